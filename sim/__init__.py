@@ -1,0 +1,1 @@
+"""The engine: tables, processes, levers and the month."""

@@ -1,0 +1,1 @@
+"""Policy levers, one a file, found by its file name."""

@@ -1,0 +1,1 @@
+"""The nineteen processes of the month, one mechanism a file."""
