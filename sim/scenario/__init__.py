@@ -1,0 +1,1 @@
+"""Scenario files: places, policies and what a run is made of."""
