@@ -1,0 +1,42 @@
+# hotbed: `make help` lists what can be made. Needs only Python 3.12+ and make.
+SHELL = /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench format setup clean
+
+# Only relative paths, so that a folder with spaces in its name works.
+BIN = .venv/bin
+JOBS ?= 2
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' Makefile
+
+demo: ## set up, then compare two policies for Beijing AI Origin at equal cost
+	@sh tools/setup.sh core
+	@$(BIN)/hotbed compare beijing-ai-origin --baseline no-policy \
+		--policy service-for-equity --policy heavy-rent-subsidy --equal-cost --reps 16
+
+test: ## set up, then run every test
+	@sh tools/setup.sh dev
+	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+
+check: ## format, lint, types and the fast tests
+	@sh tools/setup.sh dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not slow"
+
+bench: ## measure speed and memory, into results/bench/latest.json
+	@sh tools/setup.sh dev
+	@$(BIN)/python -m tests.benchmarks
+
+format: ## format the sources and mend what the linter can mend
+	@sh tools/setup.sh dev
+	@$(BIN)/ruff format .
+	@$(BIN)/ruff check --fix .
+
+setup: ## only set up .venv, with the developers' tools
+	@sh tools/setup.sh dev
+
+clean: ## remove .venv and caches; results stay
+	@rm -rf .venv .pytest_cache .ruff_cache .mypy_cache build dist
