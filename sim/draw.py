@@ -20,8 +20,8 @@ _PURPOSES: dict[str, np.uint64] = {}
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _M1 = np.uint64(0xBF58476D1CE4E5B9)
 _M2 = np.uint64(0x94D049BB133111EB)
-_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
-_TO_UNIT = 2.0**-53
+_S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
+_TO_UNIT = 2.0**-52
 
 
 def purpose(name: str) -> np.uint64:
@@ -73,8 +73,9 @@ def substream(key, ordinal):
 
 @inlined
 def uniform(key, uid):
-    """Return a number in (0, 1) for the agent `uid`."""
-    return (float(bits(key, uid) >> _S11) + 0.5) * _TO_UNIT
+    """Return a number in (0, 1) for the agent `uid`, both ends excluded."""
+    # 52 bits and a half are exact; with 53 the largest would be rounded to 1.
+    return (float(bits(key, uid) >> _S12) + 0.5) * _TO_UNIT
 
 
 @inlined
