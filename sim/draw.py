@@ -156,7 +156,8 @@ def poisson(key, uid, mean):
     term = math.exp(-mean)
     total = term
     k = 0
-    while u > total and k < 2000:
+    # Past the mean the terms fade; one that no longer moves the sum ends the search.
+    while u > total and (k < mean or term > 1e-17):
         k += 1
         term *= mean / k
         total += term
