@@ -24,10 +24,8 @@ class Block(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
-def leaf(
-    unit: str, low: float, high: float, default: Any = ..., source: str = ASSUMPTION
-) -> Any:
-    """Declare a number: unit, inclusive bounds and, if it may be left out, default and its source."""
+def leaf(unit: str, low: float, high: float, default: Any = ..., source: str = ASSUMPTION) -> Any:
+    """Declare a number: unit, inclusive bounds, and default with source if it may be left out."""
     return Field(default, ge=low, le=high, json_schema_extra={"unit": unit, "source": source})
 
 
@@ -52,9 +50,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0, le=MANY)]
 FourShares = Annotated[tuple[Share, Share, Share, Share], Field(strict=False)]
 FiveShares = Annotated[tuple[Share, Share, Share, Share, Share], Field(strict=False)]
-SevenShares = Annotated[
-    tuple[Share, Share, Share, Share, Share, Share, Share], Field(strict=False)
-]
+SevenShares = Annotated[tuple[Share, Share, Share, Share, Share, Share, Share], Field(strict=False)]
 
 
 class Zones(Block):
