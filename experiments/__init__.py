@@ -1,0 +1,1 @@
+"""Experiments: many runs, kept on disk, and what they say about policies."""

@@ -1,0 +1,162 @@
+"""Where runs happen: in this process, or in worker processes that are started once.
+
+A worker holds the engine with its kernels loaded, receives tasks over a pipe and sends arrays back.
+Workers ignore Ctrl-C (the parent answers it) and end by themselves when the parent is gone, however
+it went; a worker that dies costs the one run it had, which is reported as failed.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import traceback
+from collections.abc import Callable, Iterable, Iterator
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from experiments.runner import Engine, Failure, Result, Task
+
+Started = Callable[[Task], None]
+
+
+def cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def make_executor(engine: Engine, jobs: int) -> Callable[..., Iterator[tuple[Task, Any]]]:
+    """Return an executor for `jobs` runs at a time."""
+
+    def execute(tasks: list[Task], started: Started) -> Iterator[tuple[Task, Any]]:
+        if jobs == 1 or len(tasks) < 2:
+            return _in_process(engine.simulate, tasks, started)
+        first_alone = not engine.is_compiled()
+        return _in_workers(engine.simulate, tasks, started, min(jobs, len(tasks)), first_alone)
+
+    return execute
+
+
+def attempt(simulate: Callable[..., Any], task: Task) -> Result | tuple[str, str]:
+    """Run one task; an error comes back as (error, where it was raised), never as an exception."""
+    try:
+        run = simulate(task.scenario, task.seed, task.months)
+        return Result(run.digest, tuple(run.names), run.series, run.fates)
+    except Exception as error:  # whatever one run raises must not take the others with it
+        last = traceback.extract_tb(error.__traceback__)[-1]
+        where = f"{os.path.basename(last.filename)}:{last.lineno} {last.name}"
+        return f"{type(error).__name__}: {error}", where
+
+
+def _in_process(
+    simulate: Callable[..., Any], tasks: list[Task], started: Started
+) -> Iterator[tuple[Task, Any]]:
+    for task in tasks:
+        started(task)
+        result = attempt(simulate, task)
+        yield task, result if isinstance(result, Result) else Failure(task, *result)
+
+
+def _work(simulate: Callable[..., Any], pipe: Connection) -> None:
+    """Serve tasks from `pipe` until it closes or the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    watched = [pipe, *([parent.sentinel] if parent else [])]
+    try:
+        while pipe in wait(watched):
+            pipe.send(attempt(simulate, pipe.recv()))
+    except (EOFError, BrokenPipeError, ConnectionResetError):
+        pass  # the parent is gone, and whatever was not kept is run again
+
+
+class _Crew:
+    """Worker processes, the pipe to each, and what each is running."""
+
+    def __init__(self, simulate: Callable[..., Any]) -> None:
+        # forkserver: no threads of the parent are copied, as with fork, and the engine is loaded
+        # once for all workers, unlike with spawn.
+        self.context = multiprocessing.get_context("forkserver")
+        self.context.set_forkserver_preload([simulate.__module__, "sim.scenario"])
+        self.simulate = simulate
+        self.workers: dict[Connection, Any] = {}
+        self.busy: dict[Connection, Task] = {}
+
+    def hire(self) -> None:
+        """Start one worker."""
+        here, there = self.context.Pipe()
+        worker = self.context.Process(target=_work, args=(self.simulate, there), daemon=True)
+        worker.start()
+        there.close()
+        self.workers[here] = worker
+
+    def give(self, pipe: Connection, task: Task) -> None:
+        """Hand a task to an idle worker."""
+        self.busy[pipe] = task
+        try:
+            pipe.send(task)
+        except (BrokenPipeError, ConnectionResetError):
+            pass  # the worker is dead: collecting from it says so
+
+    def collect(self, pipe: Connection) -> tuple[Task, Any]:
+        """Take one answer; a dead worker is replaced and its task reported as failed."""
+        task = self.busy.pop(pipe)
+        try:
+            result = pipe.recv()
+        except (EOFError, ConnectionResetError):
+            worker = self.workers.pop(pipe)
+            worker.join()
+            pipe.close()
+            self.hire()
+            return task, Failure(task, f"worker ended with code {worker.exitcode}", "worker")
+        return task, result if isinstance(result, Result) else Failure(task, *result)
+
+    def idle(self) -> list[Connection]:
+        """Return the pipes of workers without a task."""
+        return [pipe for pipe in self.workers if pipe not in self.busy]
+
+    def dismiss(self) -> None:
+        """End all workers; one in the middle of a run is stopped."""
+        for pipe, worker in self.workers.items():
+            if pipe in self.busy:
+                worker.terminate()
+            pipe.close()
+        for worker in self.workers.values():
+            worker.join()
+
+
+def _in_workers(
+    simulate: Callable[..., Any],
+    tasks: list[Task],
+    started: Started,
+    jobs: int,
+    first_alone: bool,
+) -> Iterator[tuple[Task, Any]]:
+    """Yield results as they come; with `first_alone` one worker compiles for all others first."""
+    crew = _Crew(simulate)
+    waiting: Iterable[Task] = iter(tasks)
+    try:
+        crew.hire()
+        if first_alone:
+            yield from _dispatch(crew, iter(tasks[:1]), started)
+            waiting = iter(tasks[1:])
+        for _ in range(jobs - 1):
+            crew.hire()
+        yield from _dispatch(crew, iter(waiting), started)
+    finally:
+        crew.dismiss()
+
+
+def _dispatch(
+    crew: _Crew, waiting: Iterator[Task], started: Started
+) -> Iterator[tuple[Task, Any]]:
+    while True:
+        for pipe in crew.idle():
+            task = next(waiting, None)
+            if task is None:
+                break
+            started(task)
+            crew.give(pipe, task)
+        if not crew.busy:
+            return
+        for pipe in wait(list(crew.busy)):
+            yield crew.collect(pipe)

@@ -1,0 +1,267 @@
+"""A results folder: what was asked, what ran, what failed, and every finished run.
+
+Layout: `manifest.json`, `runs/` (Parquet), `failures.jsonl`, `log.jsonl`, `lock`. A finished run is
+on disk before the next one is asked for. Small files are joined into shards and removed only after
+the manifest names the shard, so that a crash at any moment leaves every run in at least one file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from experiments import durable, store
+from experiments.durable import StoreError
+from experiments.runner import Failure, Result, Task
+from sim.declare import Text
+
+__all__ = ["Results", "StoreError", "default_folder"]
+
+SERIES = ".parquet"
+FATES = ".fates.parquet"
+
+
+def default_folder(command: str, scenario: str, specification: Any) -> Path:
+    """Return `results/<command>-<scenario>-<8 digits>`; the digits tell specifications apart."""
+    canonical = json.dumps(specification, sort_keys=True, ensure_ascii=False).encode()
+    return Path("results") / f"{command}-{scenario}-{hashlib.sha256(canonical).hexdigest()[:8]}"
+
+
+class Results:
+    """A results folder that this process has for itself.
+
+    Attributes:
+        notices: what happened to the folder's files, for the user (files set aside).
+    """
+
+    def __init__(self, folder: Path, model_version: str = "") -> None:
+        """Open or make the folder and look through what it holds.
+
+        Raises:
+            StoreError: if it cannot be written, or another process has it.
+        """
+        self.folder = folder
+        self.runs = folder / "runs"
+        self.model_version = model_version
+        self.notices: list[Text] = []
+        durable.make_folder(self.runs)
+        self._lock: int | None = durable.lock(folder)
+        self._aside: list[Path] = []
+        self.manifest = self._read_manifest()
+        self._where: dict[str, str] = {}  # run_id to the stem of the files that hold it
+        self._scan()
+
+    def close(self) -> None:
+        """Let other processes have the folder."""
+        if self._lock is not None:
+            os.close(self._lock)
+            self._lock = None
+
+    def __enter__(self) -> Results:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # What the runner asks for
+
+    def load(self, wanted: Iterable[str]) -> dict[str, Result]:
+        """Return the wanted runs that are stored whole; damaged files are set aside."""
+        wanted = set(wanted)
+        found: dict[str, Result] = {}
+        for stem in sorted({self._where[run_id] for run_id in wanted if run_id in self._where}):
+            pair = self._read_pair(stem)
+            if pair:
+                found |= store.decode(*pair, wanted)
+        if self._aside:
+            self.notices.append(_set_aside_text(self._aside))
+            self._aside = []
+        return found
+
+    def begin(self, task: Task) -> None:
+        """Log that a run starts."""
+        self._log("started", task.labels())
+
+    def keep(self, task: Task, result: Result) -> None:
+        """Make a finished run durable, then log it.
+
+        The months are written after the fates: a run is there when its months are.
+
+        Raises:
+            StoreError: if it cannot be written; the runs kept before stay.
+        """
+        label = task.labels() | {"digest": result.digest}
+        series, fates = store.encode(label, result)
+        durable.write(self.runs / (task.run_id + FATES), fates)
+        durable.write(self.runs / (task.run_id + SERIES), series)
+        self._where[task.run_id] = task.run_id
+        self._describe(task, result.digest)
+        self._log("finished", label)
+
+    def fail(self, failure: Failure) -> None:
+        """Keep what failed, with the command that repeats it."""
+        task = failure.task
+        told = {"error": failure.error, "where": failure.where, "command": task.command()}
+        durable.append(self.folder / "failures.jsonl", _now() | task.labels() | told)
+        self._log("failed", task.labels() | {"error": failure.error})
+
+    # What commands ask for
+
+    def note(self, event: str, **details: Any) -> None:
+        """Add a line to the log."""
+        self._log(event, details)
+
+    def describe(self, tasks: Iterable[Task]) -> None:
+        """Put the resolved scenarios and seeds of `tasks` into the manifest."""
+        for task in tasks:
+            self._describe(task, self.manifest["runs"].get(task.run_id, {}).get("digest"))
+
+    def write_json(self, name: str, content: Any) -> None:
+        """Write a JSON file into the folder and name it in the manifest."""
+        text = json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+        self.manifest["files"][name] = durable.write(self.folder / name, text.encode())
+
+    def finish(self, specification: Any) -> None:
+        """Join small files into shards and write the manifest; only then remove the small files."""
+        self.manifest["specification"] = specification
+        small = self._compact()
+        for name in ("log.jsonl", "failures.jsonl"):
+            if (self.folder / name).exists():
+                content = (self.folder / name).read_bytes()
+                self.manifest["files"][name] = hashlib.sha256(content).hexdigest()
+        self.save_manifest()
+        for path in small:
+            path.unlink(missing_ok=True)
+
+    def save_manifest(self) -> None:
+        """Write the manifest as it is now."""
+        self.manifest |= {"model_version": self.model_version, **_now(), **_circumstances()}
+        text = json.dumps(self.manifest, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+        durable.write(self.folder / "manifest.json", text.encode())
+
+    # Inside
+
+    def _read_manifest(self) -> dict[str, Any]:
+        path = self.folder / "manifest.json"
+        fresh: dict[str, Any] = {"form": store.FORM, "scenarios": {}, "runs": {}, "files": {}}
+        if not path.exists():
+            return fresh
+        try:
+            read = json.loads(path.read_bytes())
+            if read["form"] == store.FORM and all(isinstance(read[k], dict) for k in list(fresh)[1:]):
+                return read
+        except (ValueError, KeyError, TypeError):
+            pass
+        self._aside.append(durable.set_aside(path))
+        return fresh
+
+    def _scan(self) -> None:
+        """Find out which file holds which run; shards win over small files."""
+        for path in sorted(self.runs.glob("*" + durable.TEMPORARY)):
+            path.unlink()  # a write that never came to its end: no finished run is in it
+        stems = [p.name[: -len(SERIES)] for p in self.runs.glob("*" + SERIES)]
+        stems = [stem for stem in stems if not stem.endswith(FATES[: -len(SERIES)])]
+        for stem in sorted(stems, key=lambda s: (s.startswith("shard-"), s)):
+            try:
+                footer = store.footer_of(self.runs / (stem + SERIES))
+                runs = {run["run_id"] for run in footer["runs"]}
+                if not stem.startswith("shard-") and runs != {stem}:
+                    raise store.ForeignFileError("holds another run than its name says")
+                self._where |= dict.fromkeys(runs, stem)
+            except store.ForeignFileError:
+                self._discard(stem)
+
+    def _read_pair(self, stem: str) -> store.Pair | None:
+        try:
+            series = store.read_table(self.runs / (stem + SERIES))
+            return series, store.read_table(self.runs / (stem + FATES))
+        except store.ForeignFileError:
+            self._discard(stem)
+            return None
+
+    def _discard(self, stem: str) -> None:
+        """Set both files of a stem aside; its runs are missing from now on."""
+        for path in (self.runs / (stem + SERIES), self.runs / (stem + FATES)):
+            if path.exists():
+                self._aside.append(durable.set_aside(path))
+            self.manifest["files"].pop(f"runs/{path.name}", None)
+        self._where = {run_id: at for run_id, at in self._where.items() if at != stem}
+
+    def _compact(self) -> list[Path]:
+        """Write shards of all small files, name them in the manifest, return what may now go."""
+        inside = {stem for stem in self._where.values() if not stem.startswith("shard-")}
+        lone = {p.name.partition(".")[0] for p in self.runs.glob("*" + SERIES)}
+        stale = {s for s in lone if s in self._where and self._where[s].startswith("shard-")}
+        pairs = [pair for stem in sorted(inside) if (pair := self._read_pair(stem))]
+        for run_ids, series, fates in store.join(pairs):
+            name = store.shard_name(run_ids)
+            for suffix, content in ((FATES, fates), (SERIES, series)):
+                digest = durable.write(self.runs / (name + suffix), content)
+                self.manifest["files"][f"runs/{name}{suffix}"] = digest
+            self._where |= dict.fromkeys(run_ids, name)
+        done = {s for s in inside if self._where.get(s, s) != s} | stale
+        return [self.runs / (stem + suffix) for stem in done for suffix in (SERIES, FATES)]
+
+    def _describe(self, task: Task, digest: str | None) -> None:
+        canonical = task.scenario.canonical()
+        key = hashlib.sha256(canonical).hexdigest()
+        self.manifest["scenarios"].setdefault(key, json.loads(canonical))
+        self.manifest["runs"][task.run_id] = {
+            "scenario": task.scenario.name,
+            "policy": task.policy,
+            "scale": task.scale,
+            "seed": task.seed,
+            "months": task.months,
+            "resolved": key,
+            "digest": digest,
+        }
+
+    def _log(self, event: str, details: dict[str, Any]) -> None:
+        durable.append(self.folder / "log.jsonl", _now() | {"event": event} | details)
+
+
+def _set_aside_text(paths: list[Path]) -> Text:
+    names = ", ".join(path.name for path in paths[:3]) + (", …" if len(paths) > 3 else "")
+    return Text(
+        f"{len(paths)} result file(s) could not be read and were set aside in {paths[0].parent}: "
+        f"{names}. Runs that were only in them are run again",
+        f"{len(paths)} 个结果文件无法读取，已改名保留在 {paths[0].parent}：{names}。"
+        "只存于其中的运行将重新执行",
+    )
+
+
+def _now() -> dict[str, str]:
+    return {"at": datetime.now(UTC).isoformat(timespec="milliseconds")}
+
+
+def _circumstances() -> dict[str, Any]:
+    from importlib.metadata import version
+
+    packages = ("numpy", "numba", "mesa", "scipy", "pandas", "pyarrow")
+    return {
+        "versions": {"python": platform.python_version()} | {p: version(p) for p in packages},
+        "platform": f"{sys.platform} {platform.machine()} {platform.release()}",
+        "git_commit": _commit(),
+    }
+
+
+def _commit() -> str | None:
+    """Return the commit of the sources, None where they are no git checkout."""
+    here = Path(__file__).resolve().parent.parent
+    if not (here / ".git").exists():
+        return None
+    try:
+        asked = subprocess.run(
+            ["git", "-C", str(here), "rev-parse", "HEAD"], capture_output=True, text=True, timeout=5
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return asked.stdout.strip() or None
