@@ -1,0 +1,131 @@
+"""A comparison from names to rows: where it runs, where it is kept, what it is told about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from contextlib import nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from experiments.compare import Arm, Comparison, compare
+from experiments.executors import make_executor
+from experiments.neutral import equal_cost
+from experiments.runner import Engine, Failure, Outcome, Task, run_tasks
+from sim.declare import Text
+
+Progress = Callable[[str, int, int, int], None]  # (what for, done, of how many, stored before)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked: arms, replicates and how to run them."""
+
+    baseline: Arm
+    policies: tuple[Arm, ...]
+    seeds: tuple[int, ...]
+    months: int
+    jobs: int = 1
+    equal_cost: bool = False
+
+    def specification(self) -> dict[str, Any]:
+        """Return what tells this request from others; more replicates are the same request."""
+        import hashlib
+
+        return {
+            "command": "compare",
+            "months": self.months,
+            "equal_cost": self.equal_cost,
+            "arms": [
+                [arm.label, hashlib.sha256(arm.scenario.canonical()).hexdigest()]
+                for arm in (self.baseline, *self.policies)
+            ],
+        }
+
+
+@dataclass
+class Report:
+    """A comparison, the runs that failed, and what happened to the folder's files."""
+
+    comparison: Comparison
+    failures: list[Failure] = field(default_factory=list)
+    notices: list[Text] = field(default_factory=list)
+
+
+def programmes() -> set[str]:
+    """Return the names of the levers that make awards to firms."""
+    from sim.levers import all_levers
+
+    return {name for name, lever in all_levers().items() if lever.programme is not None}
+
+
+def compare_policies(
+    engine: Engine,
+    request: Request,
+    folder: Path | None = None,
+    progress: Progress = lambda what, done, total, stored: None,
+    supporting: Iterable[str] | None = None,
+) -> Report:
+    """Run a comparison; with `folder` it is durable and resumes where it was broken off.
+
+    Args:
+        engine: the engine.
+        request: what to compare.
+        folder: results folder, None to keep nothing.
+        progress: told after each run.
+        supporting: levers that make awards to firms, None to ask the lever declarations.
+
+    Raises:
+        StoreError: if the folder cannot be used or the disk is full.
+    """
+    failures: list[Failure] = []
+    execute = make_executor(engine, request.jobs)
+    with _open(folder, engine) as store:
+
+        def run(tasks: list[Task], what: str) -> Outcome:
+            if store:
+                store.describe(tasks)
+                store.save_manifest()
+            outcome = run_tasks(tasks, execute, store, lambda *counts: progress(what, *counts))
+            failures.extend(outcome.failures)
+            return outcome
+
+        arms, scaling = list(request.policies), None
+        if request.equal_cost:
+            arms, scaling = equal_cost(
+                engine, request.baseline, arms, list(request.seeds), request.months, run
+            )
+        levers = programmes() if supporting is None else set(supporting)
+        seeds = list(request.seeds)
+        comparison = compare(
+            engine, request.baseline, arms, seeds, request.months, run, levers, scaling
+        )
+        if store:
+            store.write_json("comparison.json", as_json(comparison))
+            store.finish(request.specification() | {"seeds": seeds})
+        return Report(comparison, failures, store.notices if store else [])
+
+
+def _open(folder: Path | None, engine: Engine) -> Any:
+    if folder is None:
+        return nullcontext()
+    from experiments.results import Results  # pyarrow takes a quarter of a second to load
+
+    return Results(folder, engine.model_version())
+
+
+def as_json(comparison: Comparison) -> dict[str, Any]:
+    """Return the machine-readable form of a comparison."""
+    return {
+        "scenario": comparison.scenario,
+        "baseline": comparison.baseline.label,
+        "policies": [arm.label for arm in comparison.policies],
+        "reps": len(comparison.seeds),
+        "seeds": list(comparison.seeds),
+        "months": comparison.months,
+        "model_version": comparison.model_version,
+        "equal_cost": None if comparison.scaling is None else list(comparison.scaling),
+        "at_equal_cost": comparison.at_equal_cost,
+        "digests": comparison.digests,
+        "rows": list(comparison.rows),
+    }

@@ -1,0 +1,117 @@
+"""A small stand-in for the engine: keyed noise, two levers, a few indicators, instant runs."""
+
+import hashlib
+import json
+import time
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from experiments.runner import Engine
+from sim.declare import Text, indicator
+from sim.state.rules import LeverUse
+
+FATES = np.dtype(
+    [("uid", "<i8"), ("arrived", "<i4"), ("left", "<i4"), ("how", "<i1"), ("supported_at_stop", "<i1")]
+)
+INDICATORS = {
+    i.name: i
+    for i in (
+        indicator("firms", "firms", "stock", "end", "up", "firms", "企业数", "", headline=True),
+        indicator("jobs", "jobs", "stock", "end", "up", "jobs", "岗位", "", headline=True),
+        indicator("closures", "firms", "flow", "sum", "down", "closures", "关闭", ""),
+        indicator("odd", "share", "share", "mean", "none", "odd", "偶有定义", ""),
+        indicator(
+            "public_cost_pv", "CNY", "stock", "end", "down", "public cost", "政府支出", "",
+            headline=True,
+        ),
+        indicator("operator_cost_pv", "CNY", "stock", "end", "down", "operator cost", "运营支出", ""),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Place:
+    """A scenario that knows one number of support and one of money."""
+
+    policy: str = "no-policy"
+    gift: float = 0.0
+    most: float = 1e9
+    name: str = "toy"
+    title: Text = Text("Toy", "玩具")
+    policy_title: Text = Text("a policy", "某政策")
+    months: int = 48
+    scale_lever: str | None = "grant.cny"
+    levers: tuple = ()
+    fails_on: tuple = ()
+    sleeps: float = 0.0
+    dies_on: int = -1
+    initial: dict = field(default_factory=dict)
+
+    def canonical(self) -> bytes:
+        return json.dumps({"gift": self.gift, "place": "toy"}).encode()
+
+    def scaled(self, factor: float) -> "Place":
+        return replace(self, gift=min(self.gift * factor, self.most)).with_support()
+
+    def with_support(self) -> "Place":
+        return replace(self, levers=(LeverUse("grant", {"cny": self.gift}, 0, 11),))
+
+
+@dataclass(frozen=True)
+class Run:
+    scenario: str
+    policy: str
+    seed: int
+    months: int
+    model_version: str
+    digest: str
+    names: tuple
+    series: np.ndarray
+    fates: np.ndarray
+
+
+def simulate(scenario, seed, months=None, strict=False):
+    if scenario.dies_on == seed:
+        import os
+
+        os._exit(9)
+    if seed in scenario.fails_on:
+        raise ArithmeticError(f"staff below zero in month 7, seed {seed}")
+    time.sleep(scenario.sleeps)
+    months = months or scenario.months
+    noise = np.random.default_rng(seed).normal(size=(months, 3))
+    m = np.arange(1, months + 1)
+    firms = 100 + noise[:, 0] + scenario.gift * np.where(m <= 12, 1.0, -0.5)
+    jobs = firms * 8 + noise[:, 1]
+    odd = np.full(months, np.nan) if seed % 2 else noise[:, 2]
+    cost = 1e6 * scenario.gift * np.minimum(m, 12)
+    names = tuple(INDICATORS)
+    series = np.column_stack([firms, jobs, np.abs(noise[:, 2]), odd, cost, cost / 2])
+    digest = hashlib.sha256(series.tobytes()).hexdigest()
+    return Run("toy", scenario.policy, seed, months, "1", digest, names, series, fates(scenario))
+
+
+def fates(scenario):
+    """Four firms that are there anyway, two that only a gift brings; uid 3 and 5 leave in month 20."""
+    count = 6 if scenario.gift else 4
+    table = np.zeros(count, dtype=FATES)
+    table["uid"] = np.arange(count) + 1
+    table["left"] = np.where(np.isin(table["uid"], [3, 5]), 20, -1)
+    table["supported_at_stop"] = 1 if scenario.gift else 0
+    return table
+
+
+def run_id(scenario, seed, months):
+    return hashlib.sha256(scenario.canonical() + f"{seed}/{months}".encode()).hexdigest()
+
+
+def reported(declared, series, month):
+    if declared.report == "end":
+        return float(series[month])
+    part = series[: month + 1]
+    return float({"sum": part.sum, "mean": part.mean}[declared.report]())
+
+
+def engine(simulate=simulate) -> Engine:
+    return Engine(simulate, run_id, lambda: "1", INDICATORS, reported, lambda: True)

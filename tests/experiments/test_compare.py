@@ -1,0 +1,161 @@
+"""Rows of a comparison: pairing, notes, what is left after support, equal cost, verdict."""
+
+from dataclasses import replace
+
+
+import numpy as np
+import pytest
+
+from experiments import support
+from experiments.compare import Arm
+from experiments.neutral import Point, pilot_seeds, search
+from experiments.session import Request, as_json, compare_policies
+from experiments.verdict import verdict, warnings
+from tests.experiments import fake_engine as fake
+
+NOTHING = Arm("no-policy", fake.Place())
+GIFT = Arm("gift", fake.Place("gift", 10.0).with_support())
+BIG = Arm("big", fake.Place("big", 40.0).with_support())
+
+
+def ask(*policies, reps=24, **rest):
+    request = Request(NOTHING, policies, tuple(range(reps)), 48, **rest)
+    return compare_policies(fake.engine(), request, supporting={"grant"})
+
+
+def test_noise_that_both_arms_share_cancels_exactly():
+    row = ask(GIFT).comparison.row("gift", "firms", "m012")
+    assert row["diff"] == pytest.approx(10)
+    assert row["hi"] - row["lo"] < 1e-9
+    assert row["p_better"] == 1 and row["n"] == 24
+
+
+def test_every_indicator_has_a_row_at_every_time_for_every_arm():
+    comparison = ask(GIFT, BIG).comparison
+    for policy in ("no-policy", "gift", "big"):
+        for indicator in fake.INDICATORS:
+            for at in ("m012", "m036", "end"):
+                assert comparison.row(policy, indicator, at), (policy, indicator, at)
+    assert comparison.row("gift", "firms", "m060") is None
+
+
+def test_the_baseline_differs_from_itself_by_zero():
+    row = ask(GIFT).comparison.row("no-policy", "jobs")
+    assert (row["diff"], row["lo"], row["hi"]) == (0, 0, 0)
+
+
+def test_undefined_replicates_are_dropped_as_pairs_and_null_has_a_note():
+    comparison = ask(GIFT).comparison
+    assert comparison.row("gift", "odd")["n"] == 12
+    only = next(r for r in comparison.rows if r["indicator"] == "retention_after_support_12m_only_policy")
+    assert only["diff"] is None and only["note"] and only["note_zh"]
+
+
+def test_lower_is_better_where_the_direction_is_down():
+    assert ask(GIFT).comparison.row("gift", "public_cost_pv")["p_better"] == 0
+
+
+def test_firms_are_followed_by_uid_after_the_stop_and_split():
+    rows = {r["indicator"]: r for r in ask(GIFT).comparison.rows if r["policy"] == "gift"}
+    assert rows["excess_after_support_12m"]["diff"] == pytest.approx(-5)
+    assert rows["excess_after_support_12m"]["at"] == "m024"
+    assert rows["retention_after_support_12m_both"]["mean"] == pytest.approx(3 / 4)
+    assert rows["retention_after_support_12m_both"]["diff"] == 0
+    assert rows["retention_after_support_12m_only_policy"]["mean"] == pytest.approx(1 / 2)
+    assert rows["retention_after_support_12m_share_only_policy"]["mean"] == pytest.approx(2 / 6)
+    assert rows["excess_after_support_36m"]["diff"] == pytest.approx(-5)
+
+
+def test_support_that_outlasts_the_run_has_no_months_after_it():
+    assert support.stop_month(GIFT.scenario, {"grant"}, 12) is None
+    assert support.stop_month(GIFT.scenario, {"grant"}, 48) == 11
+    assert support.stop_month(GIFT.scenario, {"other"}, 48) is None
+
+
+def test_a_failed_run_drops_its_pair_and_the_rest_goes_on():
+    broken = Arm("gift", replace(GIFT.scenario, fails_on=(3,)))
+    report = ask(broken)
+    assert report.comparison.row("gift", "firms")["n"] == 23
+    assert [(f.task.seed, f.task.policy) for f in report.failures] == [(3, "gift")]
+    assert "month 7" in report.failures[0].error
+
+
+def test_unequal_cost_is_told_and_equal_cost_makes_it_equal():
+    assert ask(GIFT, BIG).comparison.at_equal_cost is False
+    comparison = ask(GIFT, BIG, equal_cost=True).comparison
+    assert comparison.at_equal_cost is True
+    first, scaled = comparison.scaling
+    assert first["factor"] == 1 and scaled["factor"] == pytest.approx(0.25, rel=0.02)
+    assert abs(scaled["residual"]) <= 0.01 and scaled["note"] is None
+
+
+def test_a_policy_that_cannot_spend_the_sum_says_so():
+    small = Arm("small", replace(fake.Place("small", 2.0).with_support(), most=3.0))
+    record = ask(GIFT, small, equal_cost=True).comparison.scaling[1]
+    assert record["note"] == "cannot spend the sum"
+    assert record["residual"] == pytest.approx(-0.7)
+
+
+@pytest.mark.parametrize("target", [3.0, 40.0, 900.0])
+def test_search_meets_a_target_within_a_hundredth(target):
+    found = search(target, lambda f: Point(f, 20 * f**1.5), lambda a, b: False)
+    assert found.cost == pytest.approx(target, rel=0.01)
+
+
+def test_search_stops_where_the_field_is_a_whole_number():
+    tries = []
+
+    def spend(factor):
+        tries.append(factor)
+        return Point(factor, 100.0 * round(3 * factor))
+
+    found = search(450, spend, lambda a, b: round(3 * a) == round(3 * b))
+    assert found.cost in (400, 500) and len(tries) < 12
+
+
+def test_pilot_seeds_are_none_of_the_main_ones():
+    main = list(range(10**9 - 2, 10**9 + 4))
+    assert not set(pilot_seeds(main)) & set(main) and len(set(pilot_seeds(main))) == 8
+
+
+def test_verdict_says_what_differs_what_it_costs_and_when_the_ranking_turns():
+    comparison = ask(GIFT).comparison
+    differs, costs, turns = verdict(comparison, {n: i.text for n, i in fake.INDICATORS.items()})
+    assert "-5 firms" in differs.en and "企业数 -5" in differs.zh
+    assert "+120.0 m CNY" in costs.en
+    assert "gift leads (m012), then no-policy leads (m036-end)" in turns.en
+
+
+def test_too_few_replicates_are_warned_of_with_a_number():
+    assert "20 are needed" in warnings(ask(GIFT, reps=6).comparison, ["firms"])[0].en
+    assert warnings(ask(GIFT).comparison, ["firms"]) == []
+
+
+def test_json_form_has_no_nan():
+    import json
+
+    text = json.dumps(as_json(ask(GIFT).comparison), allow_nan=False)
+    read = json.loads(text)
+    assert read["reps"] == 24 and read["seeds"] == list(range(24)) and read["baseline"] == "no-policy"
+    wanted = "policy indicator at unit direction mean diff lo hi p_better variance_reduction n note"
+    assert set(wanted.split()) <= set(read["rows"][0])
+
+
+def test_one_and_two_jobs_give_the_same_rows_and_digests():
+    one, two = ask(GIFT, jobs=1).comparison, ask(GIFT, jobs=2).comparison
+    assert one.rows == two.rows
+    assert one.digests == two.digests
+
+
+def test_a_worker_that_dies_costs_one_run():
+    report = ask(Arm("gift", replace(GIFT.scenario, dies_on=5)), jobs=2)
+    assert [f.task.seed for f in report.failures] == [5]
+    assert "code 9" in report.failures[0].error
+    assert report.comparison.row("gift", "firms")["n"] == 23
+
+
+def test_reported_month_is_the_state_after_that_many_months():
+    comparison = ask(GIFT, reps=2).comparison
+    run = fake.simulate(GIFT.scenario, 1)
+    assert comparison.values["gift"][("firms", "m012")][1] == run.series[11, 0]
+    assert np.isclose(comparison.values["gift"][("closures", "m012")][1], run.series[:12, 2].sum())
