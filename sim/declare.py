@@ -185,7 +185,7 @@ class Lever:
     """A policy lever: its fields, who pays, what it covers and how it turns into rules.
 
     `compile` takes (values, intensity): the checked field values and an array, shape (months,), in
-    0..1; it returns `{rule column: array (months,) or scalar}`. Levers that make awards to firms
+    0..1 (None for awards); it returns `{rule column: array (months,) or scalar}`. Levers that make awards to firms
     (`programme` not None) return instead a mapping of programme columns (see `sim.state.rules`).
     `contradicts` takes all levers' values by name and returns (field path, field path, Text) triples.
     """
@@ -196,7 +196,7 @@ class Lever:
     mechanisms: tuple[str, ...]
     payer: str
     fields: dict[str, Field]
-    compile: Callable[[dict[str, Any], np.ndarray], dict[str, Any]] | None = None
+    compile: Callable[..., dict[str, Any]] | None = None
     programme: str | None = None
     source: str = ASSUMPTION
     sums_to_one: tuple[str, ...] = ()

@@ -14,147 +14,15 @@ from typing import Any
 
 import numpy as np
 
-from sim.declare import Lever, Text
+from sim.declare import Lever
+from sim.state.rule_columns import RULE_ROW, RULES
 
-NOTHING = float("nan")
 MOST_PROGRAMMES = 8
 
 # "To the horizon" and "until the lever ends", whatever the number of months of a run.
 OPEN_END = 100_000
 NO_LIMIT = 1_000_000
 
-
-@dataclass(frozen=True, slots=True)
-class RuleColumn:
-    """A monthly quantity: its value without any lever and how several levers join on it."""
-
-    name: str
-    default: float
-    combine: str  # sum, max, or replace (the later lever in the file wins where it is in force)
-    unit: str
-    text: Text
-
-
-def _rule(name: str, default: float, combine: str, unit: str, en: str, zh: str) -> RuleColumn:
-    return RuleColumn(name, default, combine, unit, Text(en, zh))
-
-
-RULES: tuple[RuleColumn, ...] = (
-    _rule(
-        "budget_cny_year",
-        NOTHING,
-        "replace",
-        "CNY/year",
-        "public budget of the year",
-        "年度公共预算",
-    ),
-    _rule(
-        "public_stop", 0.0, "max", "share", "share of public outlays stopped", "公共支出停止的比例"
-    ),
-    _rule(
-        "share_support", NOTHING, "replace", "share", "budget share of support", "扶持类预算占比"
-    ),
-    _rule(
-        "share_services", NOTHING, "replace", "share", "budget share of services", "服务类预算占比"
-    ),
-    _rule(
-        "share_finance", NOTHING, "replace", "share", "budget share of finance", "资本类预算占比"
-    ),
-    _rule("share_other", NOTHING, "replace", "share", "budget share of the rest", "其他类预算占比"),
-    _rule("stage_weight_0", 1.0, "replace", "weight", "weight of maturity 0", "成熟度0的权重"),
-    _rule("stage_weight_1", 1.0, "replace", "weight", "weight of maturity 1", "成熟度1的权重"),
-    _rule("stage_weight_2", 1.0, "replace", "weight", "weight of maturity 2", "成熟度2的权重"),
-    _rule("stage_weight_3", 1.0, "replace", "weight", "weight of maturity 3", "成熟度3的权重"),
-    _rule("stage_weight_4", 1.0, "replace", "weight", "weight of maturity 4", "成熟度4的权重"),
-    _rule(
-        "council_quality",
-        0.0,
-        "replace",
-        "share",
-        "weight of quality in awards",
-        "评审中质量的权重",
-    ),
-    _rule(
-        "goods_speed",
-        0.0,
-        "sum",
-        "share",
-        "speed-up of AI work by public goods",
-        "公共品带来的研发提速",
-    ),
-    _rule("goods_cost", 0.0, "sum", "CNY/month", "cost of AI public goods", "人工智能公共品费用"),
-    _rule("living_coverage", 0.0, "max", "share", "amenity coverage aimed at", "生活圈覆盖目标"),
-    _rule(
-        "living_minutes",
-        NOTHING,
-        "replace",
-        "minutes",
-        "walking time of the circle",
-        "步行圈分钟数",
-    ),
-    _rule("living_leisure", 0.0, "max", "share", "leisure and schools in the circle", "休闲与学校"),
-    _rule("living_in_building", 0.0, "max", "share", "points inside buildings", "楼内服务点占比"),
-    _rule(
-        "living_cost_point", 0.0, "max", "CNY/year", "cost of a service point", "单个服务点年费用"
-    ),
-    _rule(
-        "event_person_days", 0.0, "sum", "person-days/month", "attendance of events", "活动参与人天"
-    ),
-    _rule("event_matching", 0.0, "sum", "events/month", "matching events", "对接会场次"),
-    _rule("event_youth", 0.0, "sum", "events/month", "youth events", "青年活动场次"),
-    _rule("event_festival", 0.0, "sum", "events/month", "festival days", "节庆天数"),
-    _rule(
-        "event_hosts", 0.0, "sum", "firms/month", "firms that host events", "参与主办活动的企业数"
-    ),
-    _rule("event_cost", 0.0, "sum", "CNY/month", "cost of events", "活动费用"),
-    _rule("capital_meet_gain", 0.0, "max", "share", "faster meetings with funds", "资本对接增益"),
-    _rule("capital_stage_to", -1.0, "max", "round", "last round that gains", "对接覆盖的最后轮次"),
-    _rule("capital_signal", 0.0, "max", "share", "noise cut by syndicates", "联合尽调降噪"),
-    _rule(
-        "dual_allowed", NOTHING, "replace", "0/1", "scholars may keep their post", "允许双重身份"
-    ),
-    _rule(
-        "dual_effort", NOTHING, "replace", "share", "effort of scholar-founders", "双重身份者投入"
-    ),
-    _rule(
-        "dual_leave_months",
-        NOTHING,
-        "replace",
-        "months",
-        "leave that scholar-founders may take",
-        "离岗创业期限",
-    ),
-    _rule("base_level", 0.0, "max", "share", "level of free base services", "基础服务水平"),
-    _rule(
-        "base_cost_firm_year",
-        12_000.0,
-        "replace",
-        "CNY/year",
-        "cost of full base services per firm",
-        "单家企业基础服务年成本",
-    ),
-    _rule("menu_mask", NOTHING, "replace", "bits", "priced services offered", "增值服务清单"),
-    _rule(
-        "menu_price", NOTHING, "replace", "of cost", "price of priced services", "增值服务价格系数"
-    ),
-    _rule("menu_stage_fit", 0.0, "max", "share", "fit of services to stage", "服务与阶段匹配"),
-    _rule("menu_voucher_rate", 0.0, "max", "share", "service voucher rate", "服务券比例"),
-    _rule("menu_voucher_cap", 0.0, "max", "CNY/year", "service voucher cap", "服务券年上限"),
-    _rule("admission_focal", 0.0, "max", "share", "focal share aimed at", "赛道占比目标"),
-    _rule("admission_chain", 0.0, "max", "share", "weight of fit to the chain", "链条匹配权重"),
-    _rule("admission_bar", NOTHING, "replace", "sd", "admission bar on quality", "准入质量门槛"),
-    _rule("weight_rent", NOTHING, "replace", "share", "operator's weight on rent", "租金权重"),
-    _rule(
-        "weight_service", NOTHING, "replace", "share", "operator's weight on services", "服务权重"
-    ),
-    _rule("weight_equity", NOTHING, "replace", "share", "operator's weight on equity", "股权权重"),
-    _rule(
-        "weight_mission", NOTHING, "replace", "share", "operator's weight on mission", "使命权重"
-    ),
-    _rule("nurture_share", NOTHING, "replace", "share", "spending on nurture", "育商支出占比"),
-    _rule("run_share", NOTHING, "replace", "share", "spending on running", "运营支出占比"),
-    _rule("one_pool", NOTHING, "replace", "0/1", "one pool of money", "资金池统一"),
-)
 
 PROGRAMME_KINDS = (
     "rent_subsidy",
@@ -222,7 +90,7 @@ class LeverUse:
 def intensity(start: int, end: int, ramp: int, taper: int, months: int) -> np.ndarray:
     """Return the intensity of a lever by month, shape (months,), in 0..1.
 
-    It rises over `ramp` months from `start`, and falls over `taper` months from what it had at `end`.
+    It rises over `ramp` months from `start`; from its value at `end` it falls over `taper` months.
     """
     m = np.arange(months)
     rising = np.minimum(1.0, (m - start + 1) / (ramp + 1))
@@ -244,8 +112,6 @@ class Rules:
     intensity: np.ndarray
     eligible: tuple[Any, ...]
 
-
-RULE_ROW = np.dtype([(rule.name, np.float64) for rule in RULES])
 
 # What a programme's record holds where its lever says nothing.
 _PLAIN_PROGRAMME: dict[str, float] = {
@@ -326,5 +192,5 @@ def _programme(lever: Lever, use: LeverUse, terms: Mapping[str, float]) -> tuple
         "taper": use.taper,
         "firms_max": use.firms_max,
     }
-    record = _PLAIN_PROGRAMME | dates | terms
+    record: dict[str, Any] = {**_PLAIN_PROGRAMME, **dates, **terms}
     return tuple(record.get(name, 0) for name in PROGRAMME.names or ())
