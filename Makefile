@@ -17,14 +17,14 @@ demo: ## set up, then compare two policies for Beijing AI Origin at equal cost
 
 test: ## set up, then run every test
 	@sh tools/setup.sh dev
-	@$(BIN)/python -m pytest -n $(JOBS) --dist worksteal
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 check: ## format, lint, types and the fast tests
 	@sh tools/setup.sh dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not slow"
+	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup -m "not slow"
 
 bench: ## measure speed and memory, into results/bench/latest.json
 	@sh tools/setup.sh dev
