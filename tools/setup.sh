@@ -33,7 +33,7 @@ fi
 target=.
 [ "$want" = dev ] && target='.[dev]'
 rm -f .venv/hotbed-stamp
-if ! .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-input \
+if ! .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input \
     -c constraints.txt -e "$target" </dev/null; then
     echo "Setting up failed: pip could not install what hotbed needs (see above)." >&2
     echo "Is there a network, or a mirror set in pip's configuration? Then run the same command again." >&2
