@@ -170,3 +170,11 @@ def run_tasks(
             outcome.results[task.run_id] = result
         advance(len(outcome.results) + len(outcome.failures), len(unique), outcome.stored)
     return outcome
+
+
+def finals(engine: Engine, run: Any) -> dict[str, float]:
+    """Return every indicator of a run as one number for all its months; NaN where undefined."""
+    return {
+        name: engine.reported(engine.indicators[name], run.series[:, i], run.months - 1)
+        for i, name in enumerate(run.names)
+    }

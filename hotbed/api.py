@@ -1,0 +1,162 @@
+"""What Python users call: load, run, compare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from experiments.compare import Comparison
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """One run.
+
+    Attributes:
+        final: every indicator as one number for the whole run; NaN where undefined.
+        series: month x indicator; the index is the number of months that have passed.
+        fates: one row per firm that was ever on the site.
+    """
+
+    scenario: str
+    policy: str
+    seed: int
+    months: int
+    model_version: str
+    digest: str
+    final: dict[str, float]
+    series: pd.DataFrame
+    fates: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class ComparisonResult:
+    """A comparison: its rows, what it means, and where it is kept."""
+
+    comparison: Comparison
+    failures: tuple[Any, ...]
+    folder: Path | None
+
+    def table(self) -> pd.DataFrame:
+        """Return the tidy table: a row per policy, indicator and time."""
+        import pandas as pd
+
+        return pd.DataFrame(self.comparison.rows).assign(reps=lambda rows: rows["n"])
+
+    def verdict(self, language: str = "en") -> list[str]:
+        """Return the three sentences of the verdict."""
+        from experiments.runner import real_engine
+        from experiments.verdict import verdict
+
+        names = {name: i.text for name, i in real_engine().indicators.items()}
+        return [text.in_language(language) for text in verdict(self.comparison, names)]
+
+
+def load(name_or_path: str | Path, policy: str | Path | None = None, **rest: Any) -> Any:
+    """Load and check a community or scenario.
+
+    Args:
+        name_or_path: a shipped name or a file.
+        policy: replaces the levers of the file.
+        **rest: `months` and `overrides`, as in `sim.scenario.load_scenario`.
+
+    Raises:
+        ScenarioErrors: all mistakes at once.
+    """
+    from sim.scenario import load_scenario
+
+    return load_scenario(name_or_path, policy, **rest)
+
+
+def run(
+    scenario: Any,
+    policy: str | Path | None = None,
+    seed: int = 0,
+    months: int | None = None,
+    strict: bool = False,
+) -> RunResult:
+    """Run a scenario once.
+
+    Args:
+        scenario: what `load` returned, a shipped name or a file.
+        policy: replaces the scenario's levers.
+        seed: the same seed gives the same run, and pairs runs under different policies.
+        months: length, the scenario's own by default.
+        strict: check every identity in every month.
+
+    Raises:
+        ScenarioErrors: if a file is wrong.
+    """
+    import pandas as pd
+
+    from experiments.runner import finals, real_engine
+
+    engine = real_engine()
+    scenario = _scenario(scenario, policy)
+    done = engine.simulate(scenario, seed, months or scenario.months, strict)
+    index = pd.RangeIndex(1, done.months + 1, name="month")
+    return RunResult(
+        done.scenario,
+        done.policy,
+        done.seed,
+        done.months,
+        done.model_version,
+        done.digest,
+        finals(engine, done),
+        pd.DataFrame(done.series, index=index, columns=list(done.names)),
+        pd.DataFrame.from_records(done.fates),
+    )
+
+
+def compare(
+    scenario: Any,
+    policies: Sequence[str | Path],
+    baseline: str | Path = "no-policy",
+    reps: int = 16,
+    seed: int = 0,
+    months: int | None = None,
+    jobs: int = 1,
+    equal_cost: bool = False,
+    out: str | Path | None = None,
+) -> ComparisonResult:
+    """Compare policies on the same seeds.
+
+    Args:
+        scenario: what `load` returned, a shipped name or a file.
+        policies: names or files.
+        baseline: what differences are taken from.
+        reps: number of paired replicates.
+        seed: seed of the first replicate.
+        months: length of the runs, the scenario's own by default.
+        jobs: runs at the same time; with more than one, the calling script needs the usual
+            `if __name__ == "__main__":`.
+        equal_cost: scale every policy to the cost of the first one.
+        out: folder to keep the runs in, and to resume from; None keeps nothing.
+
+    Raises:
+        ScenarioErrors: if a file is wrong.
+        StoreError: if the folder cannot be used or the disk is full.
+    """
+    from experiments.compare import Arm
+    from experiments.runner import real_engine
+    from experiments.session import Request, compare_policies
+
+    scenarios = [_scenario(scenario, policy) for policy in (baseline, *policies)]
+    base, *others = [Arm(s.policy, s) for s in scenarios]
+    seeds = tuple(range(seed, seed + reps))
+    length = months or scenarios[0].months
+    request = Request(base, tuple(others), seeds, length, jobs, equal_cost)
+    folder = Path(out) if out is not None else None
+    report = compare_policies(real_engine(), request, folder)
+    return ComparisonResult(report.comparison, tuple(report.failures), folder)
+
+
+def _scenario(scenario: Any, policy: str | Path | None) -> Any:
+    if isinstance(scenario, (str, Path)):
+        return load(scenario, policy)
+    return scenario if policy is None else scenario.with_policy(policy)

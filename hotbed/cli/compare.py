@@ -1,0 +1,197 @@
+"""`hotbed compare`: policies against a baseline on paired replicates."""
+
+import shlex
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hotbed.cli import face as shared
+from hotbed.cli.face import BAD_INPUT, DONE, INTERRUPTED, SOME_FAILED, Ending, Face
+
+
+def compare(
+    scenario: Annotated[str, typer.Argument(help="option.scenario", metavar="SCENARIO")],
+    policy: Annotated[list[str] | None, typer.Option("--policy", help="option.policies")] = None,
+    baseline: Annotated[
+        str, typer.Option("--baseline", help="option.baseline", show_default=True)
+    ] = "no-policy",
+    reps: Annotated[int, typer.Option("--reps", help="option.reps", show_default=True)] = 16,
+    seed: Annotated[int, typer.Option("--seed", help="option.first_seed")] = 0,
+    months: shared.Months = None,
+    overrides: shared.Overrides = None,
+    equal_cost: Annotated[bool, typer.Option("--equal-cost", help="option.equal_cost")] = False,
+    jobs: shared.Jobs = "auto",
+    out: shared.Out = None,
+    as_json: shared.Json = False,
+    quiet: shared.Quiet = False,
+    lang: shared.Lang = None,
+) -> int:
+    """Compare policies."""
+    face = shared.make_face(lang, quiet)
+    for name, value, low in (("--reps", reps, 1), ("--seed", seed, 0), ("--months", months, 1)):
+        shared.at_least(face, name, value, low)
+    workers = shared.count_jobs(face, jobs)
+    if not policy:
+        raise Ending(BAD_INPUT, face.say("no_policy_given"))
+    arms = _load(face, scenario, [baseline, *policy], months, tuple(overrides or ()), as_json)
+    from experiments.runner import real_engine
+    from experiments.session import Request
+
+    engine = real_engine()
+    shared.warn_of_compiling(face, engine.is_compiled())
+    seeds = tuple(range(seed, seed + reps))
+    length = arms[0].scenario.months
+    request = Request(arms[0], tuple(arms[1:]), seeds, length, workers, equal_cost)
+    folder = Path(out) if out is not None else _folder(request)
+    report = _run(face, engine, request, folder)
+    for notice in report.notices:
+        face.note(notice.in_language(face.language))
+    if as_json:
+        _show_json(face, engine, report, folder)
+    else:
+        _show(face, engine, arms[0].scenario, report, folder)
+    return _end(face, report, folder)
+
+
+def _load(
+    face: Face,
+    scenario: str,
+    policies: list[str],
+    months: int | None,
+    overrides: tuple[str, ...],
+    as_json: bool,
+) -> list[Any]:
+    """Return an arm per policy, the baseline first; a policy that is given twice counts once."""
+    with shared.scenario_mistakes(face, as_json):
+        from sim.scenario import load_scenario
+
+        loaded = [
+            load_scenario(scenario, p, months=months, overrides=overrides) for p in policies
+        ]
+    from experiments.compare import Arm
+
+    arms: dict[str, Any] = {}
+    for asked in loaded:
+        known = arms.setdefault(asked.policy, Arm(asked.policy, asked))
+        if known.scenario.canonical() != asked.canonical():
+            raise Ending(BAD_INPUT, face.say("same_label", name=asked.policy))
+    if len(arms) < 2:
+        raise Ending(BAD_INPUT, face.say("only_baseline", name=loaded[0].policy))
+    return list(arms.values())
+
+
+def _folder(request: Any) -> Path:
+    from experiments.results import default_folder
+
+    return default_folder("compare", request.baseline.scenario.name, request.specification())
+
+
+def _run(face: Face, engine: Any, request: Any, folder: Path) -> Any:
+    from experiments.durable import StoreError
+    from experiments.session import compare_policies
+    from hotbed.cli.progress import Progress
+
+    progress = Progress(face)
+    try:
+        return compare_policies(engine, request, folder, progress)
+    except StoreError as error:
+        raise Ending(error.code, error.text.in_language(face.language)) from None
+    except KeyboardInterrupt:
+        progress.stop()
+        kept = face.say("interrupted_kept", folder=folder)
+        text = face.say("interrupted", done=progress.done, total=progress.total, kept=kept)
+        raise Ending(INTERRUPTED, text) from None
+    finally:
+        progress.stop()
+
+
+def _sentences(engine: Any, comparison: Any) -> tuple[list[Any], list[Any]]:
+    """Return the verdict and the warnings as texts in both languages."""
+    from experiments.verdict import verdict, warnings
+
+    names = {name: declared.text for name, declared in engine.indicators.items()}
+    headline = [name for name, declared in engine.indicators.items() if declared.headline]
+    return verdict(comparison, names), warnings(comparison, headline)
+
+
+def _show_json(face: Face, engine: Any, report: Any, folder: Path) -> None:
+    from experiments.session import as_json
+    from experiments.verdict import CONDITIONAL
+
+    sentences, warnings = _sentences(engine, report.comparison)
+
+    def both(texts: list[Any]) -> dict[str, list[str]]:
+        return {"en": [t.en for t in texts], "zh": [t.zh for t in texts]}
+
+    told = {
+        "verdict": both([*sentences, CONDITIONAL]),
+        "warnings": both(warnings),
+        "failed": len(report.failures),
+        "results": str(folder),
+    }
+    shared.show_json(face, as_json(report.comparison) | told)
+
+
+def _show(face: Face, engine: Any, scenario: Any, report: Any, folder: Path) -> None:
+    from hotbed.cli.tables import comparison_table
+
+    comparison, say = report.comparison, face.say
+    if comparison.at_equal_cost is not None:
+        face.out(say("at_equal" if comparison.at_equal_cost else "not_equal"))
+    for i, record in enumerate(comparison.scaling or ()):
+        face.out(_scaling(face, record, first=i == 0))
+    comparison_table(face, engine, scenario, comparison)
+    sentences, warnings = _sentences(engine, comparison)
+    for text in sentences:
+        face.out(text.in_language(face.language))
+    for text in warnings:
+        face.out(say("warning", text=text.in_language(face.language)))
+    face.out(say("conditional"))
+    face.out(say("results_in", folder=folder))
+    face.note(say("next", command=_next(comparison)))
+
+
+def _scaling(face: Face, record: dict[str, Any], first: bool) -> str:
+    values = {
+        "policy": record["policy"],
+        "lever": record["scale_lever"],
+        "factor": record["factor"],
+        "cost": record["cost"] / 1e6,
+        "target": record["target"] / 1e6,
+        "residual": record["residual"] or 0.0,
+        "note": record["note_zh"] if face.language == "zh" else record["note"],
+    }
+    if first:
+        return face.say("scaled_first", **values)
+    return face.say("scaled_note" if record["note"] else "scaled", **values)
+
+
+def _next(comparison: Any) -> str:
+    """Return the command that would teach the most: equal cost first, then more replicates."""
+    words = ["hotbed", "compare", comparison.scenario]
+    for arm in comparison.policies:
+        words += ["--policy", arm.label]
+    if comparison.baseline.label != "no-policy":
+        words += ["--baseline", comparison.baseline.label]
+    equal = comparison.scaling is not None
+    if comparison.at_equal_cost is False and not equal:
+        return shlex.join([*words, "--reps", str(len(comparison.seeds)), "--equal-cost"])
+    more = max(64, 2 * len(comparison.seeds))
+    return shlex.join([*words, "--reps", str(more), *(["--equal-cost"] if equal else [])])
+
+
+def _end(face: Face, report: Any, folder: Path) -> int:
+    if not report.failures:
+        return DONE
+    say = face.say
+    path = folder / "failures.jsonl"
+    lines = [say("failed", count=len(report.failures), path=path)]
+    for failure in report.failures[:3]:
+        task = failure.task
+        lines.append(
+            say("failed_run", policy=task.policy, seed=task.seed, error=failure.error)
+        )
+        lines.append(say("failed_repeat", command=task.command()))
+    face.problem("\n".join(lines))
+    return SOME_FAILED

@@ -1,0 +1,94 @@
+"""`hotbed run`: one scenario, once."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from hotbed.cli import face as shared
+from hotbed.cli.face import DONE, Ending, Face
+
+
+def run(
+    scenario: Annotated[str, typer.Argument(help="option.scenario", metavar="SCENARIO")],
+    policy: Annotated[str | None, typer.Option("--policy", help="option.policy")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="option.seed")] = 0,
+    months: shared.Months = None,
+    overrides: shared.Overrides = None,
+    out: shared.Out = None,
+    strict: Annotated[bool, typer.Option("--strict", help="option.strict")] = False,
+    as_json: shared.Json = False,
+    quiet: shared.Quiet = False,
+    lang: shared.Lang = None,
+) -> int:
+    """Run one scenario once."""
+    face = shared.make_face(lang, quiet)
+    shared.at_least(face, "--seed", seed, 0)
+    shared.at_least(face, "--months", months, 1)
+    with shared.scenario_mistakes(face, as_json):
+        from sim.scenario import load_scenario
+
+        asked = load_scenario(scenario, policy, months=months, overrides=tuple(overrides or ()))
+    from experiments.runner import real_engine
+
+    engine = real_engine()
+    shared.warn_of_compiling(face, engine.is_compiled())
+    done = _simulate(face, engine, asked, seed, strict)
+    if out is not None:
+        _keep(face, engine, asked, done, Path(out))
+    if as_json:
+        shared.show_json(face, form(engine, done))
+    else:
+        _show(face, engine, asked, done, out)
+    return DONE
+
+
+def _simulate(face: Face, engine: Any, scenario: Any, seed: int, strict: bool) -> Any:
+    try:
+        return engine.simulate(scenario, seed, scenario.months, strict)
+    except Exception as error:
+        key, code = ("check_failed", shared.CHECK_FAILED) if strict else ("run_failed", 3)
+        raise Ending(code, face.say(key, text=f"{type(error).__name__}: {error}")) from error
+
+
+def form(engine: Any, run: Any) -> dict[str, Any]:
+    """Return the machine-readable form of a run; undefined is null."""
+    from experiments.compare import plain
+    from experiments.runner import finals
+
+    names = ("scenario", "policy", "seed", "months", "model_version", "digest")
+    series = {
+        name: [plain(x) for x in run.series[:, i].tolist()] for i, name in enumerate(run.names)
+    }
+    final = {name: plain(x) for name, x in finals(engine, run).items()}
+    return {name: getattr(run, name) for name in names} | {"final": final, "series": series}
+
+
+def _keep(face: Face, engine: Any, scenario: Any, run: Any, folder: Path) -> None:
+    from experiments.results import Results, StoreError
+    from experiments.runner import Result, make_tasks
+
+    try:
+        with Results(folder, engine.model_version()) as store:
+            task = make_tasks(engine, scenario, [run.seed], run.months)[0]
+            if not store.load([task.run_id]):
+                store.keep(task, Result(run.digest, run.names, run.series, run.fates))
+            store.write_json("run.json", form(engine, run))
+            store.finish({"command": "run", "seeds": [run.seed]})
+            for text in store.notices:
+                face.note(text.in_language(face.language))
+    except StoreError as error:
+        raise Ending(error.code, error.text.in_language(face.language)) from None
+
+
+def _show(face: Face, engine: Any, scenario: Any, run: Any, out: str | None) -> None:
+    from hotbed.cli.tables import run_table
+
+    run_table(face, engine, scenario, run)
+    face.out(face.say("digest", digest=run.digest))
+    if out is not None:
+        face.out(face.say("results_in", folder=out))
+    face.out(face.say("conditional"))
+    other = "service-for-equity"
+    command = f"hotbed compare {scenario.name} --policy {other}"
+    face.note(face.say("next", command=command))
