@@ -148,7 +148,7 @@ def _note(error: ValidationError, marks: Marks, before: int, reading: Reading) -
             reading.problems.add("missing_key", at, key=path)
             continue
         at = marks.get(path, marks["initial"])
-        if (at.file, at.line) not in refused and one["input"] is not None or path not in marks:
+        if ((at.file, at.line) not in refused and one["input"] is not None) or path not in marks:
             wanted = one["msg"].removeprefix("Input should be ")
             given = "null" if one["input"] is None else one["input"]
             reading.problems.add("wrong_type", at, given, key=path, allowed=wanted)

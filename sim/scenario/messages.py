@@ -66,17 +66,19 @@ MESSAGES: dict[str, Text] = {
 
 ALLOWED = Text("; allowed: {allowed}", "；允许：{allowed}")
 NEAREST = Text("; did you mean '{nearest}'?", "；是否指“{nearest}”？")
+WHOLE_NUMBER = Text("a whole number", "整数")
 COUNTED = Text("{count} mistakes", "共{count}处错误")
 
 
-def compose(code: str, allowed: str, nearest: str, **parts: object) -> Text:
+def compose(code: str, allowed: str | Text, nearest: str, **parts: object) -> Text:
     """Return the full message of `code` in both languages."""
 
     def one(language: str) -> str:
         words = {k: v.in_language(language) if isinstance(v, Text) else v for k, v in parts.items()}
         said = MESSAGES[code].in_language(language).format(**words)
         if allowed:
-            said += ALLOWED.in_language(language).format(allowed=allowed)
+            wanted = allowed.in_language(language) if isinstance(allowed, Text) else allowed
+            said += ALLOWED.in_language(language).format(allowed=wanted)
         if nearest:
             said += NEAREST.in_language(language).format(nearest=nearest)
         return said

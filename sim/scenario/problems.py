@@ -86,18 +86,19 @@ class Problems:
         at: Mark,
         value: object = "",
         *,
-        allowed: str | Iterable[str] = "",
+        allowed: str | Text | Iterable[str] = "",
         nearest: str = "",
         **parts: object,
     ) -> None:
         """Note one mistake; `allowed` as names also looks for the nearest one to `value`."""
-        if not isinstance(allowed, str):
+        if not isinstance(allowed, str | Text):
             names = list(allowed)
             nearest = nearest or nearest_name(str(value), names)
             allowed = ", ".join(names)
         said = shown(value)
         text = compose(code, allowed, nearest, value=said, **parts)
-        self.found.append(Problem(at.file, at.line, at.column, code, said, allowed, nearest, text))
+        wanted = allowed.en if isinstance(allowed, Text) else allowed
+        self.found.append(Problem(at.file, at.line, at.column, code, said, wanted, nearest, text))
 
     def stop_if_any(self) -> None:
         """Raise all mistakes found so far.

@@ -161,7 +161,7 @@ def _value(node: yaml.Node, name: str, problems: Problems) -> Value:
         return Value(at, items=tuple(_value(item, name, problems) for item in node.value))
     if isinstance(node, yaml.MappingNode):
         return Value(at, entries=dict(_entries(node, name, problems)))
-    plain = isinstance(node, yaml.ScalarNode) and node.style is None
+    plain = isinstance(node, yaml.ScalarNode) and not node.style
     return Value(at, scalar=scalar(node.value) if plain else node.value)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+from sim.scenario.messages import WHOLE_NUMBER
 from sim.scenario.problems import Problems
 from sim.scenario.tree import Value, scalar
 
@@ -92,5 +93,5 @@ def whole(number: float | int | None, value: Value, key: str, problems: Problems
         return None
     if float(number).is_integer():
         return int(number)
-    problems.add("wrong_type", value.at, value, key=key, allowed="a whole number")
+    problems.add("wrong_type", value.at, value, key=key, allowed=WHOLE_NUMBER)
     return None

@@ -29,7 +29,7 @@ AWARDS = ("eligible", "firms_max")
 COMMON: dict[str, Field] = {
     "firms_max": Field(
         None, "firms/year", 0, FIRMS_MAX, Text("awards begun per year", "每年新增支持数"),
-        extensive=True, nullable=True,
+        "integer", extensive=True, nullable=True,
     ),
     "ramp_months": Field(
         0, "months", 0, LONGEST_SLOPE, Text("months of rise", "爬坡月数"), "integer"
@@ -74,8 +74,7 @@ def read_levers(value: Value | None, reading: Reading) -> tuple[Placed, ...]:
             found = _use(one, entry, path, lever, reading)
             if found:
                 placed.append(found)
-    if not reading.problems.found:
-        check_together(tuple(placed), reading)
+    check_together(tuple(placed), reading)
     return tuple(placed)
 
 
