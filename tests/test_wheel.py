@@ -68,6 +68,11 @@ def test_what_travels_inside(wheel):
     assert any(name.endswith("licenses/LICENSE") for name in names)
 
 
+@pytest.mark.parametrize("name", ["beijing-ai-origin", "starter-park", "heavy-rent-subsidy"])
+def test_shipped_names_are_known_without_the_repository(installed, tmp_path, name):
+    assert run(installed / "hotbed", "scenario", "validate", name, cwd=tmp_path).strip()
+
+
 def test_a_run_outside_the_repository(installed, tmp_path):
     out = run(
         *(installed / "hotbed", "run", "starter-park", "--months", "6", "--seed", "3", "--json"),
