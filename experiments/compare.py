@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from experiments import statistics, support
-from experiments.runner import Engine, Outcome, Result, Task, make_tasks
+from experiments.runner import Arm, Engine, Outcome, Result, Task, make_tasks
 from sim.declare import Text
 
 TIMES = (12, 36, 60, 84)
@@ -20,15 +20,6 @@ UNEQUAL = 0.05
 
 Run = Callable[[list[Task], str], Outcome]  # (tasks, what they are for)
 Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Arm:
-    """One policy of a comparison: its label, its scenario and the factor on its scale lever."""
-
-    label: str
-    scenario: Any
-    scale: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -95,7 +86,7 @@ def compare(
         StoreError: if results cannot be kept.
     """
     arms = [baseline, *policies]
-    tasks = {arm.label: make_tasks(engine, arm.scenario, seeds, months, arm.scale) for arm in arms}
+    tasks = {arm.label: make_tasks(engine, arm, seeds, months) for arm in arms}
     # Replicate by replicate, so that an interrupted comparison holds whole pairs.
     interleaved = [task for group in zip(*tasks.values(), strict=True) for task in group]
     results = run(interleaved, "compare").results
@@ -254,7 +245,9 @@ def _rows_later(
         a[f"{kept}_both"][i], b[f"{kept}_both"][i] = shares["baseline"], shares["both"]
         b[f"{kept}_only_policy"][i] = shares["only"]
         b[f"{kept}_share_only_policy"][i] = shares["brought"]
-    found = statistics.summarise(np.column_stack(list(a.values())), np.column_stack(list(b.values())))
+    found = statistics.summarise(
+        np.column_stack(list(a.values())), np.column_stack(list(b.values()))
+    )
     at = f"m{stop + 1 + later:03d}" if reaches and stop is not None else "end"
     return [
         row(label, name, at, unit, direction, found, i, note=note if reaches else _no_stop(stop))

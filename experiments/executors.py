@@ -40,7 +40,7 @@ def make_executor(engine: Engine, jobs: int) -> Callable[..., Iterator[tuple[Tas
 def attempt(simulate: Callable[..., Any], task: Task) -> Result | tuple[str, str]:
     """Run one task; an error comes back as (error, where it was raised), never as an exception."""
     try:
-        run = simulate(task.scenario, task.seed, task.months)
+        run = simulate(task.arm.scenario, task.seed, task.months)
         return Result(run.digest, tuple(run.names), run.series, run.fates)
     except Exception as error:  # whatever one run raises must not take the others with it
         last = traceback.extract_tb(error.__traceback__)[-1]
@@ -146,9 +146,7 @@ def _in_workers(
         crew.dismiss()
 
 
-def _dispatch(
-    crew: _Crew, waiting: Iterator[Task], started: Started
-) -> Iterator[tuple[Task, Any]]:
+def _dispatch(crew: _Crew, waiting: Iterator[Task], started: Started) -> Iterator[tuple[Task, Any]]:
     while True:
         for pipe in crew.idle():
             task = next(waiting, None)

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from experiments.compare import COSTS, Arm, Run
-from experiments.runner import Engine, make_tasks
+from experiments.compare import COSTS, Run
+from experiments.runner import Arm, Engine, make_tasks
 from sim.declare import Text
 
 PILOTS = 8
@@ -52,7 +52,7 @@ def equal_cost(
     pilots = pilot_seeds(seeds)
 
     def cost(arm: Arm) -> float:
-        tasks = make_tasks(engine, arm.scenario, pilots, months, arm.scale)
+        tasks = make_tasks(engine, arm, pilots, months)
         results = run(tasks, f"pilot {arm.label}").results
         sums = [
             sum(
@@ -74,26 +74,21 @@ def equal_cost(
     return arms, records
 
 
-def _match(
-    arm: Arm, target: float, cost: Callable[[Arm], float]
-) -> tuple[Arm, dict[str, Any]]:
+def _match(arm: Arm, target: float, cost: Callable[[Arm], float]) -> tuple[Arm, dict[str, Any]]:
     if arm.scenario.scale_lever is None:
         word = Text("names no scale_lever and was not scaled", "未声明 scale_lever，未作缩放")
         return arm, _record(arm, 1.0, cost(arm), target, word)
 
-    def scaled(factor: float) -> Arm:
-        return Arm(arm.label, arm.scenario.scaled(factor), factor) if factor != 1.0 else arm
-
     def spend(factor: float) -> Point:
-        return Point(factor, cost(scaled(factor)))
+        return Point(factor, cost(arm.scaled(factor)))
 
     def same(x: float, y: float) -> bool:
-        return scaled(x).scenario.canonical() == scaled(y).scenario.canonical()
+        return arm.scaled(x).scenario.canonical() == arm.scaled(y).scenario.canonical()
 
     best = search(target, spend, same)
     close = abs(best.cost - target) <= 0.05 * abs(target)
     word = None if close else Text("cannot spend the sum", "无法花出这笔资金")
-    return scaled(best.factor), _record(arm, best.factor, best.cost, target, word)
+    return arm.scaled(best.factor), _record(arm, best.factor, best.cost, target, word)
 
 
 def search(

@@ -15,6 +15,7 @@ import subprocess
 import sys
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -156,7 +157,9 @@ class Results:
             return fresh
         try:
             read = json.loads(path.read_bytes())
-            if read["form"] == store.FORM and all(isinstance(read[k], dict) for k in list(fresh)[1:]):
+            if read["form"] == store.FORM and all(
+                isinstance(read[k], dict) for k in list(fresh)[1:]
+            ):
                 return read
         except (ValueError, KeyError, TypeError):
             pass
@@ -211,18 +214,12 @@ class Results:
         return [self.runs / (stem + suffix) for stem in done for suffix in (SERIES, FATES)]
 
     def _describe(self, task: Task, digest: str | None) -> None:
-        canonical = task.scenario.canonical()
+        canonical = task.arm.scenario.canonical()
         key = hashlib.sha256(canonical).hexdigest()
         self.manifest["scenarios"].setdefault(key, json.loads(canonical))
-        self.manifest["runs"][task.run_id] = {
-            "scenario": task.scenario.name,
-            "policy": task.policy,
-            "scale": task.scale,
-            "seed": task.seed,
-            "months": task.months,
-            "resolved": key,
-            "digest": digest,
-        }
+        told = {name: value for name, value in task.labels().items() if name != "run_id"}
+        told |= {"resolved": key, "digest": digest}
+        self.manifest["runs"][task.run_id] = told
 
     def _log(self, event: str, details: dict[str, Any]) -> None:
         durable.append(self.folder / "log.jsonl", _now() | {"event": event} | details)
@@ -242,6 +239,7 @@ def _now() -> dict[str, str]:
     return {"at": datetime.now(UTC).isoformat(timespec="milliseconds")}
 
 
+@cache
 def _circumstances() -> dict[str, Any]:
     from importlib.metadata import version
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Protocol
 
@@ -38,45 +39,66 @@ def real_engine() -> Engine:
 
 
 @dataclass(frozen=True)
+class Arm:
+    """One policy of a comparison.
+
+    `scale` is the factor on its scale lever (1 as its file states it); `place` and `asked` are the
+    words that a user gave for the scenario and the policy.
+    """
+
+    label: str
+    scenario: Any
+    scale: float = 1.0
+    place: str = ""
+    asked: str = ""
+
+    def scaled(self, factor: float) -> Arm:
+        """Return the arm with its policy scaled."""
+        if factor == 1.0:
+            return self
+        return replace(self, scenario=self.scenario.scaled(factor), scale=factor)
+
+    def words(self) -> list[str]:
+        """Return what names scenario and policy on a command line."""
+        place, policy = self.place or self.scenario.name, self.asked or self.label
+        return [place, "--policy", policy]
+
+
+@dataclass(frozen=True)
 class Task:
-    """One run to do: `scale` is the factor on the policy's scale lever, 1 as the file states it."""
+    """One run to do."""
 
     run_id: str
-    scenario: Any
+    arm: Arm
     seed: int
     months: int
-    scale: float = 1.0
-
-    @property
-    def policy(self) -> str:
-        """Name of the policy."""
-        return self.scenario.policy
 
     def labels(self) -> dict[str, Any]:
         """Return what the log and the failures say about the run."""
         return {
             "run_id": self.run_id,
-            "scenario": self.scenario.name,
-            "policy": self.policy,
-            "scale": self.scale,
+            "scenario": self.arm.scenario.name,
+            "policy": self.arm.label,
+            "scale": self.arm.scale,
             "seed": self.seed,
             "months": self.months,
         }
 
     def command(self) -> str:
         """Return the command that repeats the run alone."""
-        import shlex
-
-        words = ["hotbed", "run", self.scenario.name, "--policy", self.policy]
+        words = ["hotbed", "run", *self.arm.words()]
         words += ["--seed", str(self.seed), "--months", str(self.months)]
-        if self.scale != 1.0 and self.scenario.scale_lever:
-            words += ["--set", f"{self.scenario.scale_lever}={self._scaled_value()}"]
+        for change in getattr(self.arm.scenario, "overrides", ()):
+            words += ["--set", change]
+        if self.arm.scale != 1.0:
+            for path in self.arm.scenario.scale_lever.split(","):
+                words += ["--set", f"{path.strip()}={self._value(path.strip()):.17g}"]
         return shlex.join(words)
 
-    def _scaled_value(self) -> Any:
-        lever, _, name = self.scenario.scale_lever.partition(".")
-        used = [use for use in self.scenario.levers if use.lever == lever]
-        return used[0].firms_max if name == "firms_max" else used[0].values[name]
+    def _value(self, path: str) -> float:
+        lever, _, name = path.partition(".")
+        use = next(use for use in self.arm.scenario.levers if use.lever == lever)
+        return use.firms_max if name == "firms_max" else use.values[name]
 
 
 @dataclass(frozen=True)
@@ -126,14 +148,9 @@ class Keeper(Protocol):
     def fail(self, failure: Failure) -> None: ...  # noqa: D102
 
 
-def make_tasks(
-    engine: Engine, scenario: Any, seeds: Iterable[int], months: int, scale: float = 1.0
-) -> list[Task]:
-    """Return one task per seed of `scenario`."""
-    return [
-        Task(engine.run_id(scenario, seed, months), scenario, seed, months, scale)
-        for seed in seeds
-    ]
+def make_tasks(engine: Engine, arm: Arm, seeds: Iterable[int], months: int) -> list[Task]:
+    """Return one task per seed of an arm."""
+    return [Task(engine.run_id(arm.scenario, seed, months), arm, seed, months) for seed in seeds]
 
 
 def run_tasks(

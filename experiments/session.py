@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from experiments.compare import Arm, Comparison, compare
+from experiments.compare import Comparison, compare
 from experiments.executors import make_executor
 from experiments.neutral import equal_cost
-from experiments.runner import Engine, Failure, Outcome, Task, run_tasks
+from experiments.runner import Arm, Engine, Failure, Outcome, Task, run_tasks
 from sim.declare import Text
 
 Progress = Callable[[str, int, int, int], None]  # (what for, done, of how many, stored before)

@@ -142,8 +142,7 @@ def compare(
         ScenarioErrors: if a file is wrong.
         StoreError: if the folder cannot be used or the disk is full.
     """
-    from experiments.compare import Arm
-    from experiments.runner import real_engine
+    from experiments.runner import Arm, real_engine
     from experiments.session import Request, compare_policies
 
     scenarios = [_scenario(scenario, policy) for policy in (baseline, *policies)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -25,7 +23,6 @@ def call(arguments: Sequence[str]) -> int:
     try:
         # Without standalone mode Typer returns what the command returns, and raises what is wrong.
         code = command.main(list(arguments), prog_name="hotbed", standalone_mode=False)
-        sys.stdout.flush()
         return int(code or 0)
     except Ending as ending:
         face.problem(ending.text)
@@ -35,18 +32,12 @@ def call(arguments: Sequence[str]) -> int:
     except (KeyboardInterrupt, typer.Abort):
         face.note(face.say("interrupted_plain"))
         return 130
-    except BrokenPipeError:
-        # The reader has gone, as `| head` does; nothing more can be said on standard output.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
 
 
 def build(say: Speech) -> Any:
     """Return the whole command with its help in the language of `say`."""
     plain: dict[str, Any] = {"rich_markup_mode": None, "add_completion": False}
-    app = typer.Typer(
-        help="hotbed", no_args_is_help=True, pretty_exceptions_enable=False, **plain
-    )
+    app = typer.Typer(help="hotbed", no_args_is_help=True, pretty_exceptions_enable=False, **plain)
     app.callback()(_top)
     app.command("run", help="command.run")(run.run)
     app.command("compare", help="command.compare")(compare.compare)
@@ -124,7 +115,8 @@ def _in_words(error: Any, language: str) -> str:
     if kind == "NoSuchOption":
         near = "、".join(error.possibilities or ())
         return f"没有选项 {error.option_name}" + (f"；是否指 {near}？" if near else "")
-    named = error.param.opts[0] if getattr(error, "param", None) else ""
+    parameter = getattr(error, "param", None)
+    named = (parameter.metavar or parameter.opts[0]) if parameter else ""
     if kind == "MissingParameter":
         return f"缺少 {named or '参数'}"
     if kind == "BadParameter":

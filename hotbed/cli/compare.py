@@ -66,14 +66,13 @@ def _load(
     with shared.scenario_mistakes(face, as_json):
         from sim.scenario import load_scenario
 
-        loaded = [
-            load_scenario(scenario, p, months=months, overrides=overrides) for p in policies
-        ]
-    from experiments.compare import Arm
+        loaded = [load_scenario(scenario, p, months=months, overrides=overrides) for p in policies]
+    from experiments.runner import Arm
 
     arms: dict[str, Any] = {}
-    for asked in loaded:
-        known = arms.setdefault(asked.policy, Arm(asked.policy, asked))
+    for asked, word in zip(loaded, policies, strict=True):
+        arm = Arm(asked.policy, asked, place=scenario, asked=word)
+        known = arms.setdefault(asked.policy, arm)
         if known.scenario.canonical() != asked.canonical():
             raise Ending(BAD_INPUT, face.say("same_label", name=asked.policy))
     if len(arms) < 2:
@@ -169,11 +168,12 @@ def _scaling(face: Face, record: dict[str, Any], first: bool) -> str:
 
 def _next(comparison: Any) -> str:
     """Return the command that would teach the most: equal cost first, then more replicates."""
-    words = ["hotbed", "compare", comparison.scenario]
+    place, _, baseline = comparison.baseline.words()
+    words = ["hotbed", "compare", place]
     for arm in comparison.policies:
-        words += ["--policy", arm.label]
-    if comparison.baseline.label != "no-policy":
-        words += ["--baseline", comparison.baseline.label]
+        words += arm.words()[1:]
+    if baseline != "no-policy":
+        words += ["--baseline", baseline]
     equal = comparison.scaling is not None
     if comparison.at_equal_cost is False and not equal:
         return shlex.join([*words, "--reps", str(len(comparison.seeds)), "--equal-cost"])
@@ -189,9 +189,7 @@ def _end(face: Face, report: Any, folder: Path) -> int:
     lines = [say("failed", count=len(report.failures), path=path)]
     for failure in report.failures[:3]:
         task = failure.task
-        lines.append(
-            say("failed_run", policy=task.policy, seed=task.seed, error=failure.error)
-        )
+        lines.append(say("failed_run", policy=task.arm.label, seed=task.seed, error=failure.error))
         lines.append(say("failed_repeat", command=task.command()))
     face.problem("\n".join(lines))
     return SOME_FAILED

@@ -45,8 +45,12 @@ class Face:
         return self.say.language
 
     def out(self, text: str) -> None:
-        """Write a result."""
-        sys.stdout.write(text + "\n")
+        """Write a result; a reader that has gone, as with `| head`, is no error."""
+        try:
+            sys.stdout.write(text + "\n")
+            sys.stdout.flush()
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def note(self, text: str) -> None:
         """Write a note, unless quiet."""
@@ -119,7 +123,7 @@ def scenario_mistakes(face: Face, as_json: bool) -> Iterator[None]:
         yield
     except ScenarioErrors as errors:
         if as_json:
-            face.out(_json({"errors": [mistake(p) for p in errors.problems]}))
+            face.out(_json({"valid": False, "errors": [mistake(p) for p in errors.problems]}))
         raise Ending(BAD_INPUT, errors.message(face.language)) from None
 
 

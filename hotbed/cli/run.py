@@ -66,11 +66,11 @@ def form(engine: Any, run: Any) -> dict[str, Any]:
 
 def _keep(face: Face, engine: Any, scenario: Any, run: Any, folder: Path) -> None:
     from experiments.results import Results, StoreError
-    from experiments.runner import Result, make_tasks
+    from experiments.runner import Arm, Result, make_tasks
 
     try:
         with Results(folder, engine.model_version()) as store:
-            task = make_tasks(engine, scenario, [run.seed], run.months)[0]
+            task = make_tasks(engine, Arm(run.policy, scenario), [run.seed], run.months)[0]
             if not store.load([task.run_id]):
                 store.keep(task, Result(run.digest, run.names, run.series, run.fates))
             store.write_json("run.json", form(engine, run))

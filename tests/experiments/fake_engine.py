@@ -12,7 +12,13 @@ from sim.declare import Text, indicator
 from sim.state.rules import LeverUse
 
 FATES = np.dtype(
-    [("uid", "<i8"), ("arrived", "<i4"), ("left", "<i4"), ("how", "<i1"), ("supported_at_stop", "<i1")]
+    [
+        ("uid", "<i8"),
+        ("arrived", "<i4"),
+        ("left", "<i4"),
+        ("how", "<i1"),
+        ("supported_at_stop", "<i1"),
+    ]
 )
 INDICATORS = {
     i.name: i

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from experiments import support
-from experiments.compare import Arm
 from experiments.neutral import Point, pilot_seeds, search
+from experiments.runner import Arm
 from experiments.session import Request, as_json, compare_policies
 from experiments.verdict import verdict, warnings
 from tests.experiments import fake_engine as fake
@@ -47,7 +47,9 @@ def test_the_baseline_differs_from_itself_by_zero():
 def test_undefined_replicates_are_dropped_as_pairs_and_null_has_a_note():
     comparison = ask(GIFT).comparison
     assert comparison.row("gift", "odd")["n"] == 12
-    only = next(r for r in comparison.rows if r["indicator"] == "retention_after_support_12m_only_policy")
+    only = next(
+        r for r in comparison.rows if r["indicator"] == "retention_after_support_12m_only_policy"
+    )
     assert only["diff"] is None and only["note"] and only["note_zh"]
 
 
@@ -76,7 +78,7 @@ def test_a_failed_run_drops_its_pair_and_the_rest_goes_on():
     broken = Arm("gift", replace(GIFT.scenario, fails_on=(3,)))
     report = ask(broken)
     assert report.comparison.row("gift", "firms")["n"] == 23
-    assert [(f.task.seed, f.task.policy) for f in report.failures] == [(3, "gift")]
+    assert [(f.task.seed, f.task.arm.label) for f in report.failures] == [(3, "gift")]
     assert "month 7" in report.failures[0].error
 
 
@@ -136,7 +138,9 @@ def test_json_form_has_no_nan():
 
     text = json.dumps(as_json(ask(GIFT).comparison), allow_nan=False)
     read = json.loads(text)
-    assert read["reps"] == 24 and read["seeds"] == list(range(24)) and read["baseline"] == "no-policy"
+    assert (
+        read["reps"] == 24 and read["seeds"] == list(range(24)) and read["baseline"] == "no-policy"
+    )
     wanted = "policy indicator at unit direction mean diff lo hi p_better variance_reduction n note"
     assert set(wanted.split()) <= set(read["rows"][0])
 
