@@ -1,5 +1,4 @@
-"""A comparison: the same seeds under a baseline and under each policy, and rows that say what
-differs."""
+"""A comparison: the same seeds under a baseline and under each policy, and what differs."""
 
 from __future__ import annotations
 
@@ -11,15 +10,13 @@ from typing import Any
 import numpy as np
 
 from experiments import statistics, support
+from experiments.rows import Row, month_index, row, times
 from experiments.runner import Arm, Engine, Outcome, Result, Task, make_tasks
-from sim.declare import Text
 
-TIMES = (12, 36, 60, 84)
 COSTS = ("public_cost_pv", "operator_cost_pv")
 UNEQUAL = 0.05
 
 Run = Callable[[list[Task], str], Outcome]  # (tasks, what they are for)
-Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -48,16 +45,6 @@ class Comparison:
     def times(self) -> list[str]:
         """Return the points in time of the rows, in order."""
         return times(self.months)
-
-
-def times(months: int) -> list[str]:
-    """Return the reported points in time of a run of `months`."""
-    return [f"m{t:03d}" for t in TIMES if t <= months] + ["end"]
-
-
-def month_index(at: str, months: int) -> int:
-    """Return the row of a run's series that `at` (m012 … end) stands for."""
-    return months - 1 if at == "end" else int(at[1:]) - 1
 
 
 def compare(
@@ -95,7 +82,7 @@ def compare(
     rows = _rows(engine, baseline, baseline, values, months)
     for arm in policies:
         rows += _rows(engine, baseline, arm, values, months)
-        rows += _support_rows(baseline, arm, runs, programmes, months)
+        rows += support.rows_after_support(baseline, arm, runs, programmes, months)
     return Comparison(
         baseline.scenario.name,
         baseline,
@@ -146,142 +133,6 @@ def _rows(
         unit, direction = declared.unit, declared.direction
         rows.append(row(arm.label, name, at, unit, direction, found, i, arm is baseline))
     return rows
-
-
-def row(
-    policy: str,
-    indicator: str,
-    at: str,
-    unit: str,
-    direction: str,
-    found: statistics.Paired,
-    i: int,
-    is_baseline: bool = False,
-    note: Text | None = None,
-) -> Row:
-    """Return a row of `semantics` form from column `i` of a summary."""
-    better = {"up": found.better_up[i], "down": 1 - found.better_up[i]}.get(direction, math.nan)
-    notes = [*([note] if note else []), *_notes(found, i, is_baseline)]
-    return {
-        "policy": policy,
-        "indicator": indicator,
-        "at": at,
-        "unit": unit,
-        "direction": direction,
-        "mean": plain(found.mean[i]),
-        "diff": plain(found.diff[i]),
-        "lo": plain(found.low[i]),
-        "hi": plain(found.high[i]),
-        "p_better": None if is_baseline else plain(better),
-        "variance_reduction": None if is_baseline else plain(found.variance_reduction[i]),
-        "n": int(found.n[i]),
-        "note": "; ".join(n.en for n in notes) or None,
-        "note_zh": "；".join(n.zh for n in notes) or None,
-        "needed": _needed(found, i),
-    }
-
-
-def plain(number: float) -> float | None:
-    """Return a JSON number, None where it is undefined."""
-    return float(number) if math.isfinite(number) else None
-
-
-def _needed(found: statistics.Paired, i: int) -> int:
-    if not found.n[i]:
-        return 0
-    return statistics.needed(found.diff[i], found.low[i], found.high[i], int(found.n[i]))
-
-
-def _notes(found: statistics.Paired, i: int, is_baseline: bool) -> list[Text]:
-    n = int(found.n[i])
-    if not n and math.isfinite(found.mean[i]):
-        return [Text("undefined in the baseline, so no difference", "基准中无定义，故无差值")]
-    if not n:
-        return [Text("undefined in every replicate", "所有重复中均无定义")]
-    notes = []
-    if found.skewed[i]:
-        notes.append(Text("bootstrap-t interval (skewed)", "偏态，采用自助t区间"))
-    if wanted := 0 if is_baseline else _needed(found, i):
-        notes.append(
-            Text(f"too few replicates: {wanted} needed", f"重复次数不足：需要 {wanted} 次")
-        )
-    return notes
-
-
-def _support_rows(
-    baseline: Arm,
-    arm: Arm,
-    runs: dict[str, list[Result | None]],
-    programmes: set[str],
-    months: int,
-) -> list[Row]:
-    """Return the rows of the months after this policy's support has stopped."""
-    stop = support.stop_month(arm.scenario, programmes, months)
-    pairs = list(zip(runs[baseline.label], runs[arm.label], strict=True))
-    rows = []
-    for later in support.LATER:
-        rows += _rows_later(arm.label, pairs, stop, later, months)
-    return rows
-
-
-def _rows_later(
-    label: str,
-    pairs: list[tuple[Result | None, Result | None]],
-    stop: int | None,
-    later: int,
-    months: int,
-) -> list[Row]:
-    nothing = np.full(len(pairs), math.nan)
-    a, b = {}, {}
-    gap, kept = f"excess_after_support_{later}m", f"retention_after_support_{later}m"
-    for name in (gap, f"{kept}_both", f"{kept}_only_policy", f"{kept}_share_only_policy"):
-        a[name], b[name] = nothing.copy(), nothing.copy()
-    reaches = stop is not None and stop + later < months
-    for i, (without, given) in enumerate(pairs if reaches else []):
-        if without is None or given is None or stop is None:
-            continue
-        a[gap][i], b[gap][i] = (r.column("firms")[stop + later] for r in (without, given))
-        shares = support.retention(given, without, stop, later)
-        a[f"{kept}_both"][i], b[f"{kept}_both"][i] = shares["baseline"], shares["both"]
-        b[f"{kept}_only_policy"][i] = shares["only"]
-        b[f"{kept}_share_only_policy"][i] = shares["brought"]
-    found = statistics.summarise(
-        np.column_stack(list(a.values())), np.column_stack(list(b.values()))
-    )
-    at = f"m{stop + 1 + later:03d}" if reaches and stop is not None else "end"
-    return [
-        row(label, name, at, unit, direction, found, i, note=note if reaches else _no_stop(stop))
-        for i, (name, (unit, direction, note)) in enumerate(zip(a, _LATER_ROWS, strict=True))
-    ]
-
-
-_LATER_ROWS = (
-    ("firms", "up", None),
-    (
-        "share",
-        "up",
-        Text(
-            "supported firms present in both arms; the difference is to the same firms "
-            "in the baseline",
-            "两种情形下都在园的受扶持企业；差值相对于基准中的同一批企业",
-        ),
-    ),
-    ("share", "up", Text("supported firms only the policy brought", "仅因政策而来的受扶持企业")),
-    (
-        "share",
-        "none",
-        Text(
-            "share of the supported at the stop that only the policy brought",
-            "停止扶持时受扶持企业中仅因政策而来者的占比",
-        ),
-    ),
-)
-
-
-def _no_stop(stop: int | None) -> Text:
-    if stop is None:
-        return Text("no support to firms that stops within the run", "期内没有会停止的企业扶持")
-    return Text("the run ends before", "运行在此之前结束")
 
 
 def _at_equal_cost(rows: list[Row], labels: list[str]) -> bool | None:

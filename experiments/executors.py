@@ -12,6 +12,7 @@ import os
 import signal
 import traceback
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -61,12 +62,11 @@ def _work(simulate: Callable[..., Any], pipe: Connection) -> None:
     """Serve tasks from `pipe` until it closes or the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
-    watched = [pipe, *([parent.sentinel] if parent else [])]
-    try:
+    watched: list[Any] = [pipe, *([parent.sentinel] if parent else [])]
+    # Where the parent is gone, whatever was not kept is run again.
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while pipe in wait(watched):
             pipe.send(attempt(simulate, pipe.recv()))
-    except (EOFError, BrokenPipeError, ConnectionResetError):
-        pass  # the parent is gone, and whatever was not kept is run again
 
 
 class _Crew:
@@ -92,10 +92,9 @@ class _Crew:
     def give(self, pipe: Connection, task: Task) -> None:
         """Hand a task to an idle worker."""
         self.busy[pipe] = task
-        try:
+        # If the worker is dead, collecting from it says so.
+        with suppress(BrokenPipeError, ConnectionResetError):
             pipe.send(task)
-        except (BrokenPipeError, ConnectionResetError):
-            pass  # the worker is dead: collecting from it says so
 
     def collect(self, pipe: Connection) -> tuple[Task, Any]:
         """Take one answer; a dead worker is replaced and its task reported as failed."""
@@ -156,5 +155,6 @@ def _dispatch(crew: _Crew, waiting: Iterator[Task], started: Started) -> Iterato
             crew.give(pipe, task)
         if not crew.busy:
             return
-        for pipe in wait(list(crew.busy)):
+        answered: list[Any] = wait(list(crew.busy))
+        for pipe in answered:
             yield crew.collect(pipe)

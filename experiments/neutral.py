@@ -87,8 +87,8 @@ def _match(arm: Arm, target: float, cost: Callable[[Arm], float]) -> tuple[Arm, 
 
     best = search(target, spend, same)
     close = abs(best.cost - target) <= 0.05 * abs(target)
-    word = None if close else Text("cannot spend the sum", "无法花出这笔资金")
-    return arm.scaled(best.factor), _record(arm, best.factor, best.cost, target, word)
+    short = None if close else Text("cannot spend the sum", "无法花出这笔资金")
+    return arm.scaled(best.factor), _record(arm, best.factor, best.cost, target, short)
 
 
 def search(

@@ -10,16 +10,12 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import platform
-import subprocess
-import sys
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 from experiments import durable, store
+from experiments.circumstances import circumstances, now
 from experiments.durable import StoreError
 from experiments.runner import Failure, Result, Task
 from sim.declare import Text
@@ -111,7 +107,7 @@ class Results:
         """Keep what failed, with the command that repeats it."""
         task = failure.task
         told = {"error": failure.error, "where": failure.where, "command": task.command()}
-        durable.append(self.folder / "failures.jsonl", _now() | task.labels() | told)
+        durable.append(self.folder / "failures.jsonl", now() | task.labels() | told)
         self._log("failed", task.labels() | {"error": failure.error})
 
     # What commands ask for
@@ -144,7 +140,7 @@ class Results:
 
     def save_manifest(self) -> None:
         """Write the manifest as it is now."""
-        self.manifest |= {"model_version": self.model_version, **_now(), **_circumstances()}
+        self.manifest |= {"model_version": self.model_version, **now(), **circumstances()}
         text = json.dumps(self.manifest, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
         durable.write(self.folder / "manifest.json", text.encode())
 
@@ -222,7 +218,7 @@ class Results:
         self.manifest["runs"][task.run_id] = told
 
     def _log(self, event: str, details: dict[str, Any]) -> None:
-        durable.append(self.folder / "log.jsonl", _now() | {"event": event} | details)
+        durable.append(self.folder / "log.jsonl", now() | {"event": event} | details)
 
 
 def _set_aside_text(paths: list[Path]) -> Text:
@@ -233,33 +229,3 @@ def _set_aside_text(paths: list[Path]) -> Text:
         f"{len(paths)} 个结果文件无法读取，已改名保留在 {paths[0].parent}：{names}。"
         "只存于其中的运行将重新执行",
     )
-
-
-def _now() -> dict[str, str]:
-    return {"at": datetime.now(UTC).isoformat(timespec="milliseconds")}
-
-
-@cache
-def _circumstances() -> dict[str, Any]:
-    from importlib.metadata import version
-
-    packages = ("numpy", "numba", "mesa", "scipy", "pandas", "pyarrow")
-    return {
-        "versions": {"python": platform.python_version()} | {p: version(p) for p in packages},
-        "platform": f"{sys.platform} {platform.machine()} {platform.release()}",
-        "git_commit": _commit(),
-    }
-
-
-def _commit() -> str | None:
-    """Return the commit of the sources, None where they are no git checkout."""
-    here = Path(__file__).resolve().parent.parent
-    if not (here / ".git").exists():
-        return None
-    try:
-        asked = subprocess.run(
-            ["git", "-C", str(here), "rev-parse", "HEAD"], capture_output=True, text=True, timeout=5
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return asked.stdout.strip() or None

@@ -6,11 +6,15 @@ Firms present in both arms are told apart from firms only the policy brought.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from experiments.runner import Result
+from experiments import statistics
+from experiments.rows import Row, row
+from experiments.runner import Arm, Result
+from sim.declare import Text
 
 LATER = (12, 24, 36)  # months after the stop
 
@@ -54,3 +58,79 @@ def retention(policy: Result, baseline: Result, stop: int, later: int) -> dict[s
 
 def _share(flags: np.ndarray) -> float:
     return float(flags.mean()) if flags.size else float("nan")
+
+
+def rows_after_support(
+    baseline: Arm,
+    arm: Arm,
+    runs: dict[str, list[Result | None]],
+    programmes: set[str],
+    months: int,
+) -> list[Row]:
+    """Return the rows of the months after this policy's support has stopped."""
+    stop = stop_month(arm.scenario, programmes, months)
+    pairs = list(zip(runs[baseline.label], runs[arm.label], strict=True))
+    rows = []
+    for later in LATER:
+        rows += _rows_later(arm.label, pairs, stop, later, months)
+    return rows
+
+
+def _rows_later(
+    label: str,
+    pairs: list[tuple[Result | None, Result | None]],
+    stop: int | None,
+    later: int,
+    months: int,
+) -> list[Row]:
+    nothing = np.full(len(pairs), math.nan)
+    a, b = {}, {}
+    gap, kept = f"excess_after_support_{later}m", f"retention_after_support_{later}m"
+    for name in (gap, f"{kept}_both", f"{kept}_only_policy", f"{kept}_share_only_policy"):
+        a[name], b[name] = nothing.copy(), nothing.copy()
+    reaches = stop is not None and stop + later < months
+    for i, (without, given) in enumerate(pairs if reaches else []):
+        if without is None or given is None or stop is None:
+            continue
+        a[gap][i], b[gap][i] = (r.column("firms")[stop + later] for r in (without, given))
+        shares = retention(given, without, stop, later)
+        a[f"{kept}_both"][i], b[f"{kept}_both"][i] = shares["baseline"], shares["both"]
+        b[f"{kept}_only_policy"][i] = shares["only"]
+        b[f"{kept}_share_only_policy"][i] = shares["brought"]
+    found = statistics.summarise(
+        np.column_stack(list(a.values())), np.column_stack(list(b.values()))
+    )
+    at = f"m{stop + 1 + later:03d}" if reaches and stop is not None else "end"
+    return [
+        row(label, name, at, unit, direction, found, i, note=note if reaches else _no_stop(stop))
+        for i, (name, (unit, direction, note)) in enumerate(zip(a, _LATER_ROWS, strict=True))
+    ]
+
+
+_LATER_ROWS = (
+    ("firms", "up", None),
+    (
+        "share",
+        "up",
+        Text(
+            "supported firms present in both arms; the difference is to the same firms "
+            "in the baseline",
+            "两种情形下都在园的受扶持企业；差值相对于基准中的同一批企业",
+        ),
+    ),
+    ("share", "up", Text("supported firms only the policy brought", "仅因政策而来的受扶持企业")),
+    (
+        "share",
+        "none",
+        Text(
+            "share of the supported at the stop that only the policy brought",
+            "停止扶持时受扶持企业中仅因政策而来者的占比",
+        ),
+    ),
+)
+
+
+def _no_stop(stop: int | None) -> Text:
+    if stop is None:
+        return Text("no support to firms that stops within the run", "期内没有会停止的企业扶持")
+    return Text("the run ends before", "运行在此之前结束")

@@ -7,7 +7,8 @@ from itertools import groupby
 import numpy as np
 
 from experiments import statistics
-from experiments.compare import Comparison, Row
+from experiments.compare import Comparison
+from experiments.rows import Row
 from experiments.runner import Arm
 from sim.declare import Text
 

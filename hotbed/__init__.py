@@ -22,7 +22,7 @@ _HOME = {
     "ScenarioErrors": "sim.scenario",
     "InnovationCommunity": "sim.model",
 }
-__all__ = [*_HOME, "__version__"]  # noqa: PLE0604 -- names, found by __getattr__
+__all__ = [*_HOME, "__version__"]
 
 
 def __getattr__(name: str) -> Any:

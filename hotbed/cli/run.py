@@ -53,7 +53,7 @@ def _simulate(face: Face, engine: Any, scenario: Any, seed: int, strict: bool) -
 
 def form(engine: Any, run: Any) -> dict[str, Any]:
     """Return the machine-readable form of a run; undefined is null."""
-    from experiments.compare import plain
+    from experiments.rows import plain
     from experiments.runner import finals
 
     names = ("scenario", "policy", "seed", "months", "model_version", "digest")

@@ -8,7 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from experiments.compare import Comparison, Row, month_index, times
+from experiments.compare import Comparison
+from experiments.rows import Row, month_index, times
 from hotbed.cli.face import Face
 
 WIDE_ENOUGH = 110  # columns assumed where standard output is no terminal
