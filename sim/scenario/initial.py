@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 
 from sim.scenario.consistency import check_place
 from sim.scenario.fields import LEAF_KEYS, REMARKS, Reading, text_of, unwrap
+from sim.scenario.messages import A_VALUE, WANTED
 from sim.scenario.problems import Mark
 from sim.scenario.schema import Block, Initial, source_of, unit_of
 from sim.scenario.tree import Value
@@ -149,8 +150,8 @@ def _note(error: ValidationError, marks: Marks, before: int, reading: Reading) -
             continue
         at = marks.get(path, marks["initial"])
         if ((at.file, at.line) not in refused and one["input"] is not None) or path not in marks:
-            wanted = one["msg"].removeprefix("Input should be ")
+            wanted = WANTED.get(one["type"], A_VALUE)
             given = "null" if one["input"] is None else one["input"]
             reading.problems.add("wrong_type", at, given, key=path, allowed=wanted)
         elif (at.file, at.line) not in refused:
-            reading.problems.add("wrong_type", at, "null", key=path, allowed="a value")
+            reading.problems.add("wrong_type", at, "null", key=path, allowed=A_VALUE)

@@ -67,6 +67,17 @@ MESSAGES: dict[str, Text] = {
 ALLOWED = Text("; allowed: {allowed}", "；允许：{allowed}")
 NEAREST = Text("; did you mean '{nearest}'?", "；是否指“{nearest}”？")
 WHOLE_NUMBER = Text("a whole number", "整数")
+
+# What the models of a place ask for, by the kind of error that they report.
+WANTED: dict[str, Text] = {
+    "int_type": WHOLE_NUMBER,
+    "float_type": Text("a number", "数字"),
+    "string_type": Text("a name", "名称"),
+    "dict_type": Text("{name: number}", "{名称: 数字}"),
+    "tuple_type": Text("a list", "列表"),
+    "too_long": Text("a shorter list", "更短的列表"),
+}
+A_VALUE = Text("a value", "一个值")
 COUNTED = Text("{count} mistakes", "共{count}处错误")
 
 

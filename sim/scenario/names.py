@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.levers import all_levers
 from sim.scenario.fields import Reading, unwrap
-from sim.scenario.problems import Mark, Problems
+from sim.scenario.problems import Mark, Problems, nearest_name
 from sim.scenario.scenario import Expectation, field_of
 from sim.scenario.tree import Value
 from sim.scenario.units import quantity
@@ -51,17 +51,11 @@ def read_parameter(name: str, at: Mark, value: Value, problems: Problems) -> flo
     """Return the checked value of one parameter; None after a noted mistake."""
     declared = parameters()
     if name not in declared:
-        problems.add("unknown_parameter", at, name, nearest=_nearest(name, declared))
+        problems.add("unknown_parameter", at, name, nearest=nearest_name(name, declared))
         return None
     one = declared[name]
     number = quantity(value, name, one.unit, one.low, one.high, problems)
     return None if number is None else float(number)
-
-
-def _nearest(name: str, names: Any) -> str:
-    from sim.scenario.problems import nearest_name
-
-    return nearest_name(name, names)
 
 
 def is_field(name: str) -> bool:
@@ -75,9 +69,12 @@ def read_uncertain(
 ) -> dict[str, tuple[str, tuple[float, ...]]]:
     """Return the distributions of uncertain parameters and lever fields; mistakes are noted."""
     found: dict[str, tuple[str, tuple[float, ...]]] = {}
+    if value is not None and not value.is_map and not value.is_null:
+        allowed = "{process.parameter: uniform(low, high)}"
+        reading.problems.add("wrong_type", value.at, value, key="uncertain", allowed=allowed)
     for name, entry in ((value.entries if value else None) or {}).items():
         if not is_field(name) and name not in parameters():
-            near = _nearest(name, parameters())
+            near = nearest_name(name, parameters())
             reading.problems.add("unknown_parameter", entry.at, name, nearest=near)
             continue
         text = str(entry.value.scalar)
@@ -130,7 +127,7 @@ def _expectation(value: Value, reading: Reading) -> Expectation | None:
     indicator, diff, p = value.get("indicator"), value.get("diff"), value.get("p")
     assert indicator is not None and diff is not None
     if str(indicator) not in INDICATORS:
-        near = _nearest(str(indicator), INDICATORS)
+        near = nearest_name(str(indicator), INDICATORS)
         problems.add("unknown_indicator", indicator.at, indicator, nearest=near)
     match = CONDITION.match(str(diff))
     if not match:
