@@ -67,13 +67,9 @@ def footer_of(path: Path) -> dict[str, Any]:
         ForeignFileError: if it is no Parquet file of ours.
     """
     try:
-        metadata = pq.read_schema(path).metadata or {}
-        footer = json.loads(metadata[FOOTER])
-    except (pa.ArrowException, OSError, KeyError, ValueError) as error:
+        return _checked(pq.read_schema(path))
+    except (pa.ArrowException, OSError) as error:
         raise ForeignFileError(str(error)) from error
-    if footer.get("form") != FORM or footer.get("kind") not in ("series", "fates"):
-        raise ForeignFileError("another form of results")
-    return footer
 
 
 def read_table(path: Path) -> pa.Table:
@@ -82,14 +78,25 @@ def read_table(path: Path) -> pa.Table:
     Raises:
         ForeignFileError: if it is truncated, changed or not ours.
     """
-    footer = footer_of(path)
     try:
-        table = pq.read_table(path, page_checksum_verification=True, use_threads=False)
+        with pq.ParquetFile(path, page_checksum_verification=True) as file:
+            footer = _checked(file.schema_arrow)
+            table = file.read(use_threads=False)
     except (pa.ArrowException, OSError) as error:
         raise ForeignFileError(str(error)) from error
     if table.num_rows != sum(run["rows"] for run in footer["runs"]):
         raise ForeignFileError("rows are missing")
     return table
+
+
+def _checked(schema: pa.Schema) -> dict[str, Any]:
+    try:
+        footer = json.loads((schema.metadata or {})[FOOTER])
+        if footer["form"] == FORM and footer["kind"] in ("series", "fates"):
+            return dict(footer)
+    except (KeyError, ValueError, TypeError) as error:
+        raise ForeignFileError("no result of ours") from error
+    raise ForeignFileError("another form of results")
 
 
 def decode(series: pa.Table, fates: pa.Table, wanted: Iterable[str]) -> dict[str, Result]:
