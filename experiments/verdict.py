@@ -35,8 +35,11 @@ def verdict(comparison: Comparison, names: dict[str, Text]) -> list[Text]:
     ]
 
 
-def warnings(comparison: Comparison, headline: list[str]) -> list[Text]:
-    """Return a word where replicates are too few for the headline indicators at the end."""
+def warnings(comparison: Comparison, headline: dict[str, Text]) -> list[Text]:
+    """Return a word where replicates are too few for the headline indicators at the end.
+
+    `headline` gives those indicators their names.
+    """
     asked = [
         (r["needed"], r)
         for r in comparison.rows
@@ -47,14 +50,17 @@ def warnings(comparison: Comparison, headline: list[str]) -> list[Text]:
         return []
     most, worst = max(asked, key=lambda pair: pair[0])
     n = len(comparison.seeds)
-    names = sorted({r["indicator"] for _, r in asked})
-    listed = ", ".join(names[:4]) + (", …" if len(names) > 4 else "")
+    short = [name for key, name in headline.items() if any(r["indicator"] == key for _, r in asked)]
+    more = len(short) > 4
+    en = ", ".join(name.en for name in short[:4]) + (", …" if more else "")
+    zh = "、".join(name.zh for name in short[:4]) + ("……" if more else "")
+    name, policy = headline[worst["indicator"]], worst["policy"]
     return [
         Text(
-            f"{n} replicates are too few for {len(names)} headline indicator(s) ({listed}): "
-            f"{most} are needed for {worst['indicator']} under {worst['policy']}.",
-            f"{n} 次重复对 {len(names)} 项核心指标（{listed}）不够："
-            f"{worst['policy']} 下的 {worst['indicator']} 需要 {most} 次。",
+            f"{n} replicates are too few for {len(short)} headline indicator(s) ({en}): "
+            f"{most:,} are needed for {name.en} under {policy}.",
+            f"{n} 次重复对 {len(short)} 项核心指标（{zh}）不够："
+            f"{policy} 下的{name.zh}需要 {most:,} 次。",
         )
     ]
 
@@ -82,7 +88,8 @@ def _differs_of(comparison: Comparison, arm: Arm, names: dict[str, Text]) -> Tex
             continue
         name = names.get(indicator, Text(indicator, indicator))
         span = f"[{row['lo']:+,.0f}, {row['hi']:+,.0f}]"
-        en.append(f"{row['diff']:+,.0f} {name.en} {span}")
+        more = "more" if row["diff"] > 0 else "fewer"
+        en.append(f"{abs(row['diff']):,.0f} {more} {name.en} {span}")
         zh.append(f"{name.zh} {row['diff']:+,.0f} {span}")
     if not en:
         return Text(
@@ -137,8 +144,17 @@ def _leads(who: str | None) -> Text:
 
 
 def _spell(who: str | None, at: list[str]) -> Text:
-    span = at[0] if len(at) == 1 else f"{at[0]}-{at[-1]}"
-    return Text(f"{_leads(who).en} ({span})", f"{_leads(who).zh}（{span}）")
+    first, last = _when(at[0]), _when(at[-1])
+    en, zh = (first.en, first.zh) if len(at) == 1 else (
+        f"{first.en} to {last.en}", f"{first.zh}至{last.zh}"
+    )  # fmt: skip
+    return Text(f"{_leads(who).en} ({en})", f"{_leads(who).zh}（{zh}）")
+
+
+def _when(at: str) -> Text:
+    if at == "end":
+        return Text("the end", "期末")
+    return Text(f"month {int(at[1:])}", f"第{int(at[1:])}月")
 
 
 def leader(comparison: Comparison, indicator: str, at: str) -> str | None:

@@ -110,7 +110,7 @@ def _sentences(engine: Any, comparison: Any) -> tuple[list[Any], list[Any]]:
     from experiments.verdict import verdict, warnings
 
     names = {name: declared.text for name, declared in engine.indicators.items()}
-    headline = [name for name, declared in engine.indicators.items() if declared.headline]
+    headline = {name: names[name] for name, d in engine.indicators.items() if d.headline}
     return verdict(comparison, names), warnings(comparison, headline)
 
 
@@ -133,6 +133,7 @@ def _show_json(face: Face, engine: Any, report: Any, folder: Path) -> None:
 
 
 def _show(face: Face, engine: Any, scenario: Any, report: Any, folder: Path) -> None:
+    from experiments.verdict import CONDITIONAL
     from hotbed.cli.tables import comparison_table
 
     comparison, say = report.comparison, face.say
@@ -146,7 +147,7 @@ def _show(face: Face, engine: Any, scenario: Any, report: Any, folder: Path) -> 
         face.out(text.in_language(face.language))
     for text in warnings:
         face.out(say("warning", text=text.in_language(face.language)))
-    face.out(say("conditional"))
+    face.out(CONDITIONAL.in_language(face.language))
     face.out(say("results_in", folder=folder))
     face.note(say("next", command=_next(comparison)))
 

@@ -1,5 +1,6 @@
 """`hotbed run`: one scenario, once."""
 
+import shlex
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -40,6 +41,8 @@ def run(
         shared.show_json(face, form(engine, done))
     else:
         _show(face, engine, asked, done, out)
+        place = ["hotbed", "compare", scenario, "--policy", policy or "service-for-equity"]
+        face.note(face.say("next", command=shlex.join(place)))
     return DONE
 
 
@@ -82,13 +85,11 @@ def _keep(face: Face, engine: Any, scenario: Any, run: Any, folder: Path) -> Non
 
 
 def _show(face: Face, engine: Any, scenario: Any, run: Any, out: str | None) -> None:
+    from experiments.verdict import CONDITIONAL
     from hotbed.cli.tables import run_table
 
     run_table(face, engine, scenario, run)
     face.out(face.say("digest", digest=run.digest))
     if out is not None:
         face.out(face.say("results_in", folder=out))
-    face.out(face.say("conditional"))
-    other = "service-for-equity"
-    command = f"hotbed compare {scenario.name} --policy {other}"
-    face.note(face.say("next", command=command))
+    face.out(CONDITIONAL.in_language(face.language))

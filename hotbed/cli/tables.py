@@ -20,13 +20,13 @@ def console() -> Console:
     return Console(file=sys.stdout, width=None if sys.stdout.isatty() else WIDE_ENOUGH)
 
 
-def number(value: float | None, sign: bool = False) -> str:
+def number(face: Face, value: float | None, sign: bool = False) -> str:
     """Return a number as a reader wants it: about four digits, large ones in millions."""
     if value is None or value != value:
         return "–"
     plus = "+" if sign else ""
     if abs(value) >= 1e6:
-        return f"{value / 1e6:{plus},.1f} m"
+        return f"{value / 1e6:{plus},.1f} {face.say('million')}"
     if abs(value) >= 1000:
         return f"{value:{plus},.0f}"
     return f"{value:{plus}.4g}"
@@ -56,7 +56,7 @@ def run_table(face: Face, engine: Any, scenario: Any, run: Any) -> None:
             continue
         series = run.series[:, run.names.index(name)]
         values = [engine.reported(declared, series, month_index(t, run.months)) for t in at]
-        cells = [number(value) for value in values]
+        cells = [number(face, value) for value in values]
         table.add_row(declared.text.in_language(face.language), declared.unit, *cells)
     console().print(table)
 
@@ -80,7 +80,7 @@ def comparison_table(face: Face, engine: Any, scenario: Any, comparison: Compari
             for i, row in enumerate(rows):
                 skewed |= _bootstrapped(row)
                 ends = i == len(rows) - 1
-                table.add_row(label.replace("[", r"\[") if i == 0 else "", *_cells(row, comparison),
+                table.add_row(label.replace("[", r"\[") if i == 0 else "", *_cells(face, row, comparison),
                               end_section=ends)  # fmt: skip
     console().print(table)
     if skewed:
@@ -100,22 +100,22 @@ def _bootstrapped(row: Row) -> bool:
     return "bootstrap" in (row["note"] or "")
 
 
-def _cells(row: Row, comparison: Comparison) -> list[str]:
+def _cells(face: Face, row: Row, comparison: Comparison) -> list[str]:
     policy = row["policy"]
     if row["indicator"].endswith("_both"):
         policy += " (=)"  # the same firms in both arms
     if row["policy"] == comparison.baseline.label:
-        return [policy, number(row["mean"]), "", "", "", ""]
+        return [policy, number(face, row["mean"]), "", "", "", ""]
     better = "–" if row["p_better"] is None else f"{row['p_better']:.0%}"
     reduction = row["variance_reduction"]
     span = "–"
     if row["lo"] is not None:
         star = "*" if _bootstrapped(row) else ""
-        span = f"{number(row['lo'], True)} … {number(row['hi'], True)}{star}"
+        span = f"{number(face, row['lo'], True)} … {number(face, row['hi'], True)}{star}"
     return [
         policy,
-        number(row["mean"]),
-        number(row["diff"], True),
+        number(face, row["mean"]),
+        number(face, row["diff"], True),
         span,
         better,
         "–" if reduction is None else f"{reduction:.1f}",

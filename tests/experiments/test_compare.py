@@ -12,6 +12,7 @@ from experiments.session import Request, as_json, compare_policies
 from experiments.verdict import verdict, warnings
 from tests.experiments import fake_engine as fake
 
+FIRMS = fake.INDICATORS["firms"].text
 NOTHING = Arm("no-policy", fake.Place())
 GIFT = Arm("gift", fake.Place("gift", 10.0).with_support())
 BIG = Arm("big", fake.Place("big", 40.0).with_support())
@@ -122,14 +123,14 @@ def test_pilot_seeds_are_none_of_the_main_ones():
 def test_verdict_says_what_differs_what_it_costs_and_when_the_ranking_turns():
     comparison = ask(GIFT).comparison
     differs, costs, turns = verdict(comparison, {n: i.text for n, i in fake.INDICATORS.items()})
-    assert "-5 firms" in differs.en and "企业数 -5" in differs.zh
+    assert "5 fewer firms [-5, -5]" in differs.en and "企业数 -5" in differs.zh
     assert "+120.0 m CNY" in costs.en
-    assert "gift leads (m012), then no-policy leads (m036-end)" in turns.en
+    assert "gift leads (month 12), then no-policy leads (month 36 to the end)" in turns.en
 
 
 def test_too_few_replicates_are_warned_of_with_a_number():
-    assert "20 are needed" in warnings(ask(GIFT, reps=6).comparison, ["firms"])[0].en
-    assert warnings(ask(GIFT).comparison, ["firms"]) == []
+    assert "20 are needed" in warnings(ask(GIFT, reps=6).comparison, {"firms": FIRMS})[0].en
+    assert warnings(ask(GIFT).comparison, {"firms": FIRMS}) == []
 
 
 def test_json_form_has_no_nan():
