@@ -11,7 +11,7 @@ import multiprocessing
 import os
 import signal
 import traceback
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -26,16 +26,43 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def make_executor(engine: Engine, jobs: int) -> Callable[..., Iterator[tuple[Task, Any]]]:
-    """Return an executor for `jobs` runs at a time."""
+class Executor:
+    """Runs tasks, `jobs` at a time; its workers start when first needed and then stay."""
 
-    def execute(tasks: list[Task], started: Started) -> Iterator[tuple[Task, Any]]:
-        if jobs == 1 or len(tasks) < 2:
-            return _in_process(engine.simulate, tasks, started)
-        first_alone = not engine.is_compiled()
-        return _in_workers(engine.simulate, tasks, started, min(jobs, len(tasks)), first_alone)
+    def __init__(self, engine: Engine, jobs: int) -> None:
+        self.engine = engine
+        self.jobs = jobs
+        self._crew: _Crew | None = None
 
-    return execute
+    def __call__(self, tasks: list[Task], started: Started) -> Iterator[tuple[Task, Any]]:
+        """Yield (task, Result or Failure) as they come; `started` is told before each run."""
+        if self._crew is None and (self.jobs == 1 or len(tasks) < 2):
+            return _in_process(self.engine.simulate, tasks, started)
+        return self._in_workers(tasks, started)
+
+    def close(self) -> None:
+        """End the workers; one in the middle of a run is stopped."""
+        if self._crew is not None:
+            self._crew.dismiss()
+            self._crew = None
+
+    def __enter__(self) -> Executor:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _in_workers(self, tasks: list[Task], started: Started) -> Iterator[tuple[Task, Any]]:
+        waiting = list(tasks)
+        if self._crew is None:
+            self._crew = _Crew(self.engine.simulate)
+            self._crew.hire()
+            if not self.engine.is_compiled():
+                # One worker compiles for all others.
+                yield from _dispatch(self._crew, iter([waiting.pop(0)]), started)
+        while len(self._crew.workers) < min(self.jobs, len(waiting)):
+            self._crew.hire()
+        yield from _dispatch(self._crew, iter(waiting), started)
 
 
 def attempt(simulate: Callable[..., Any], task: Task) -> Result | tuple[str, str]:
@@ -121,28 +148,6 @@ class _Crew:
             pipe.close()
         for worker in self.workers.values():
             worker.join()
-
-
-def _in_workers(
-    simulate: Callable[..., Any],
-    tasks: list[Task],
-    started: Started,
-    jobs: int,
-    first_alone: bool,
-) -> Iterator[tuple[Task, Any]]:
-    """Yield results as they come; with `first_alone` one worker compiles for all others first."""
-    crew = _Crew(simulate)
-    waiting: Iterable[Task] = iter(tasks)
-    try:
-        crew.hire()
-        if first_alone:
-            yield from _dispatch(crew, iter(tasks[:1]), started)
-            waiting = iter(tasks[1:])
-        for _ in range(jobs - 1):
-            crew.hire()
-        yield from _dispatch(crew, iter(waiting), started)
-    finally:
-        crew.dismiss()
 
 
 def _dispatch(crew: _Crew, waiting: Iterator[Task], started: Started) -> Iterator[tuple[Task, Any]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.compare import Comparison, compare
-from experiments.executors import make_executor
+from experiments.executors import Executor
 from experiments.neutral import equal_cost
 from experiments.runner import Arm, Engine, Failure, Outcome, Task, run_tasks
 from sim.declare import Text
@@ -79,8 +79,7 @@ def compare_policies(
         StoreError: if the folder cannot be used or the disk is full.
     """
     failures: list[Failure] = []
-    execute = make_executor(engine, request.jobs)
-    with _open(folder, engine) as store:
+    with Executor(engine, request.jobs) as execute, _open(folder, engine) as store:
 
         def run(tasks: list[Task], what: str) -> Outcome:
             if store:

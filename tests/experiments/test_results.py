@@ -12,7 +12,7 @@ import pytest
 
 from experiments import durable
 from experiments.durable import StoreError
-from experiments.executors import make_executor
+from experiments.executors import Executor
 from experiments.results import Results, default_folder
 from experiments.runner import Arm, Result, make_tasks, run_tasks
 from tests.experiments import fake_engine as fake
@@ -24,7 +24,7 @@ TASKS = make_tasks(ENGINE, GIFT, range(4), 24)
 
 def run(folder, tasks=TASKS, finish=True, engine=ENGINE):
     with Results(folder, "1") as store:
-        outcome = run_tasks(tasks, make_executor(engine, 1), store)
+        outcome = run_tasks(tasks, Executor(engine, 1), store)
         store.describe(tasks)
         if finish:
             store.finish({"command": "test"})
