@@ -31,7 +31,7 @@ def test_a_policy_is_worked_out_at_a_place(tmp_path):
     code, out, _ = validate("cash", "--place", "starter-park", cwd=tmp_path)
     assert code == 0 and "40" in out and "(cash_grant)" in out
     path = ROOT / "scenarios" / "policies" / "cash.yaml"
-    code, out, err = validate(path, "--json", cwd=tmp_path)
+    code, out, _ = validate(path, "--json", cwd=tmp_path)
     told = json.loads(out)
     assert code == 0 and told["valid"] and told["policy"] == "cash"
     assert told["described"]["zh"] != told["described"]["en"]

@@ -1,0 +1,52 @@
+"""Workers: started once, one compiles for all, an error costs one run."""
+
+from dataclasses import replace
+
+from experiments.executors import Executor
+from experiments.runner import Arm, Failure, Result, make_tasks
+from tests.experiments import fake_engine as fake
+
+TASKS = make_tasks(fake.engine(), Arm("no-policy", fake.Place()), range(6), 12)
+
+
+def test_one_worker_compiles_before_the_others_start():
+    order = []
+    engine = replace(fake.engine(), is_compiled=lambda: False)
+    with Executor(engine, 2) as execute:
+        for task, _ in execute(TASKS, lambda task: order.append(("started", task.seed))):
+            order.append(("finished", task.seed))
+    assert order[:2] == [("started", 0), ("finished", 0)]
+    assert sorted(order[2:]) == sorted(
+        (what, seed) for what in ("started", "finished") for seed in range(1, 6)
+    )
+
+
+def test_workers_stay_for_the_next_batch_and_end_with_the_session():
+    with Executor(fake.engine(), 2) as execute:
+        assert len(list(execute(TASKS[:4], lambda task: None))) == 4
+        workers = [worker.pid for worker in execute._crew.workers.values()]
+        assert len(list(execute(TASKS[4:], lambda task: None))) == 2
+        crew = list(execute._crew.workers.values())
+        assert [worker.pid for worker in crew] == workers and len(workers) == 2
+    assert not any(worker.is_alive() for worker in crew)
+
+
+def test_a_batch_given_up_half_way_leaves_no_worker_behind():
+    slow = Arm("no-policy", fake.Place(sleeps=5))
+    with Executor(fake.engine(), 2) as execute:
+        running = execute(
+            [*TASKS[:1], *make_tasks(fake.engine(), slow, range(3), 12)], lambda t: None
+        )
+        next(running)
+        crew = list(execute._crew.workers.values())
+    assert not any(worker.is_alive() for worker in crew)
+
+
+def test_an_error_says_what_and_where_and_takes_no_other_run_with_it():
+    broken = make_tasks(fake.engine(), Arm("x", fake.Place(fails_on=(2,))), range(4), 12)
+    for jobs in (1, 2):
+        with Executor(fake.engine(), jobs) as execute:
+            found = {task.seed: result for task, result in execute(broken, lambda task: None)}
+        assert isinstance(found[2], Failure) and "month 7" in found[2].error
+        assert found[2].where.startswith("fake_engine.py:")
+        assert all(isinstance(found[seed], Result) for seed in (0, 1, 3))
