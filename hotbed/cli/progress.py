@@ -17,7 +17,6 @@ class Progress:
     def __init__(self, face: Face) -> None:
         self.face = face
         self.done = self.total = 0
-        self.kept_before: set[str] = set()
         self._stage = ""
         self._begun = self._told = time.monotonic()
         self._at_begin = 0
@@ -29,6 +28,8 @@ class Progress:
         stage = self._name(what)
         if stage != self._stage:
             self._enter(stage, done, total, stored)
+        elif done < self.done:  # another batch of the same stage
+            self._begun, self._at_begin = time.monotonic(), done
         self.done, self.total = done, total
         if self.face.quiet:
             return
