@@ -13,7 +13,7 @@ import math
 
 import numpy as np
 
-from sim.kernel import inlined
+from sim.kernel import inlined, kernel
 
 _PURPOSES: dict[str, np.uint64] = {}
 
@@ -169,3 +169,39 @@ def round_keyed(key, uid, x):
     """Round `x` down or up at random so that its mean is kept."""
     base = math.floor(x)
     return int(base) + (1 if uniform(key, uid) < x - base else 0)
+
+
+@kernel
+def uniforms(key, uids):
+    """Return one number in (0, 1) for each uid, shape (n,)."""
+    result = np.empty(uids.size)
+    for i in range(uids.size):
+        result[i] = uniform(key, uids[i])
+    return result
+
+
+@kernel
+def normals(key, uids):
+    """Return one standard normal number for each uid, shape (n,)."""
+    result = np.empty(uids.size)
+    for i in range(uids.size):
+        result[i] = normal(key, uids[i])
+    return result
+
+
+@kernel
+def newborns(parent, count, what):
+    """Return the uids of the first `count` children of `parent` in month 0, shape (count,)."""
+    result = np.empty(count, np.int64)
+    for i in range(count):
+        result[i] = newborn(parent, 0, i, what)
+    return result
+
+
+@kernel
+def keys(seed, what, count):
+    """Return `count` keys of a purpose, for as many traits of the same agents."""
+    result = np.empty(count, np.uint64)
+    for i in range(count):
+        result[i] = stream(seed, what, i)
+    return result

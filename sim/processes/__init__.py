@@ -1,1 +1,25 @@
 """The nineteen processes of the month, one mechanism a file."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from sim.declare import Parameters
+
+NAMES = (
+    "policy", "market", "encounters", "spillovers", "founding", "incubation", "services",
+    "development", "sales", "accounts", "finance", "hiring", "housing", "governance", "location",
+    "exits", "rents", "operator", "government",
+)  # fmt: skip
+
+
+@cache
+def all_parameters() -> dict[str, Parameters]:
+    """Return the parameters of every process that has some, by process."""
+    found = {}
+    for name in NAMES:
+        module = import_module(f"sim.processes.{name}")
+        if hasattr(module, "PARAMETERS"):
+            found[name] = module.PARAMETERS
+    return found

@@ -1,0 +1,219 @@
+"""Firms earn and pay: wages, rent, compute, supplies, taxes and what programmes pay (model 6.9).
+
+Rent is a few percent of what a funded AI firm burns and a fifth for a lean team, so whether cheap
+space matters comes out of the books. The public part of a rent is booked apart (semantics 4).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.declare import Parameters, param
+from sim.draw import purpose, stream
+from sim.kernel import inlined, kernel
+from sim.state.awards import afford, paying_order, runs
+from sim.state.catalogue import SECTORS
+from sim.state.columns import BRANCH, VENTURE
+from sim.state.costs import is_lean, wage_bill
+from sim.state.ledger import (
+    CASH_GRANT, COMPUTE, COMPUTE_VOUCHER, CONTRACT_WORK, DIVIDEND, FIRM,
+    GOVERNMENT, HOUSEHOLDS, MARKET, OPERATOR, OWNERS, RENT, RENT_SUBSIDY, RENT_WAIVED, SALES,
+    SETTLEMENT_GRANT, SOCIAL, SOCIAL_CHARGES, SUPPLIES, TAX_PAYROLL, TAX_REVENUE, TEAM, WAGES,
+    WORLD, pay,
+)  # fmt: skip
+from sim.state.world import World
+
+READS = ("firms", "founders", "market", "norms", "rule", "programmes", "people")
+WRITES = (
+    "firms.cash", "firms.cost", "firms.income", "firms.burn", "firms.support", "firms.rent_support",
+    "firms.support_total", "founders.cash", "founders.support_total", "operators.cash",
+    "governments", "purse", "flows", "tally", "programme_state",
+)  # fmt: skip
+
+PARAMETERS = Parameters(
+    "accounts",
+    wage_developer=param(30_000, "CNY/month loaded", 15_000, 50_000, "assumption", "developer", "开发者用工成本"),
+    wage_scientist=param(45_000, "CNY/month loaded", 20_000, 80_000, "assumption", "scientist", "科学家用工成本"),
+    wage_worker=param(8_000, "CNY/month loaded", 5_000, 15_000, "assumption", "worker", "工人用工成本"),
+    lean_share=param(0.36, "share", 0.2, 0.8, "assumption", "pay of lean teams", "精益团队薪酬比例"),
+    on_cost=param(0.3, "of gross", 0.2, 0.5, "assumption", "employer's charges on gross wages", "单位社保比例"),
+    office_m2_head=param(12, "m2/head", 6, 20, "assumption", "office a head", "人均办公面积"),
+    lab_m2_head=param(40, "m2/head", 20, 80, "assumption", "lab a head", "人均实验面积"),
+    production_m2_head=param(60, "m2/head", 30, 120, "assumption", "production floor a head", "人均生产面积"),
+    compute_share=param(0.2, "of wages", 0.05, 0.6, "assumption", "compute of AI firms", "人工智能企业算力支出"),
+    compute_other=param(0.03, "of wages", 0, 0.2, "assumption", "compute of others", "其他企业算力支出"),
+    model_share=param(0.2, "of compute", 0, 0.6, "assumption", "use of models within compute", "模型调用占算力"),
+    other_share=param(0.15, "of wages", 0.05, 0.5, "assumption", "other operating cost", "其他运营支出"),
+    local_saving=param(0.15, "share", 0, 0.3, "A-WC-07", "other cost saved by local supply", "本地供应节省"),
+    tax_revenue=param(0.012, "of revenue", 0.006, 0.02, "assumption", "local tax on revenue", "地方收入税比例"),
+    tax_payroll=param(0.02, "of wages", 0.01, 0.03, "assumption", "local tax on wages", "地方工资税比例"),
+    dividend_share=param(0.2, "of profit", 0, 0.6, "assumption", "dividends of firms without venture money", "分红比例"),
+)  # fmt: skip
+
+_ORDER = purpose("accounts.order")
+_AI = SECTORS.index("ai")
+
+
+@inlined
+def rent_award(g, area, rent, strength):
+    """Return what a programme pays of a rent, CNY a month."""
+    if g.kind == 0:
+        return area * min(rent * min(1.0, g.share * strength), g.cap)
+    if g.kind == 1:
+        return min(area, g.m2 * strength) * rent
+    if g.kind == 6:
+        return min(area * rent * min(1.0, g.share * strength), g.cap * strength)
+    return 0.0
+
+
+@inlined
+def compute_bill(firm, wages, acc, goods_speed):
+    """Return what a firm pays for computing before vouchers, CNY a month."""
+    share = acc.compute_share if firm.sector == _AI else acc.compute_other
+    return wages * share * (1 - min(0.5, goods_speed) * (firm.sector == _AI))
+
+
+@kernel
+def pay_awards(books, governments, programmes, state, intensity, market, acc, norms, seed, month):
+    """Pay what programmes owe this month; return rent paid for each firm and by whom.
+
+    Returns:
+        public, private: shape (firms,), CNY of this month's rent paid by government and operator.
+    """
+    firms = books.firms
+    public = np.zeros(firms.size)
+    private = np.zeros(firms.size)
+    acc, norm = acc[0], norms[0]
+    wage_level = norm.city_factor * market[0].wage
+    for k in range(programmes.size):
+        g = programmes[k]
+        if intensity[k] <= 0 or g.kind == 5:
+            continue
+        most = 0.0
+        for i in range(firms.size):
+            if runs(firms[i], k, month):
+                most += firms[i].area * firms[i].rent + firms[i].cost + g.cny_month + g.cny_once
+        tight = most + books.teams.size * (g.cny_month + g.cny_once) > governments[0].budget_left
+        key = stream(seed, _ORDER, month * 64 + k)
+        order = paying_order(firms, key, tight)
+        for at in range(firms.size):
+            i = order[at]
+            firm = firms[i]
+            if firm.fate != 0 or not runs(firm, k, month):
+                continue
+            if g.kind == 0 or g.kind == 1 or g.kind == 6:
+                left = firm.area * firm.rent * (1 - firm.owns_space) - public[i] - private[i]
+                amount = min(left, rent_award(g, firm.area, firm.rent, intensity[k]))
+                share = amount * g.public_share
+                if amount <= 0 or (share > 0 and not afford(governments[0], share)):
+                    continue
+                public[i] += share
+                private[i] += amount - share
+                firm.rent_support += amount
+            else:
+                amount = 0.0
+                purpose_of = CASH_GRANT
+                if g.kind == 4 and firm.maturity >= g.milestone:
+                    once = g.cny_once if month == firm.award_start[k] else 0.0
+                    amount = g.cny_month * intensity[k] + once
+                elif g.kind == 2:
+                    once = g.cny_head * firm.staff if month == firm.award_start[k] else 0.0
+                    amount = g.cny_month * intensity[k] + once
+                    purpose_of = SETTLEMENT_GRANT
+                elif g.kind == 3:
+                    wages = wage_bill(firm, acc, wage_level)
+                    wages *= acc.lean_share if is_lean(firm) else 1.0
+                    bill = compute_bill(firm, wages, acc, 0.0)
+                    model = bill * acc.model_share
+                    amount = min((bill - model) * g.share, g.cap)
+                    amount += min(model * g.model_share, g.model_cap / 12)
+                    amount *= intensity[k]
+                    purpose_of = COMPUTE_VOUCHER
+                if amount <= 0:
+                    continue
+                share = amount * g.public_share
+                if share > 0 and not afford(governments[0], share):
+                    continue
+                pay(books, GOVERNMENT, 0, FIRM, i, purpose_of, share)
+                pay(books, OPERATOR, 0, FIRM, i, purpose_of, amount - share)
+            firm.support += amount
+            firm.support_total += amount
+            state[k].spent += amount
+        if g.kind != 4:
+            continue
+        order = paying_order(books.teams, key, tight)
+        for at in range(books.teams.size):
+            t = order[at]
+            team = books.teams[t]
+            if team.venture != 0 or team.gone or not runs(team, k, month):
+                continue
+            once = g.cny_once if month == team.award_start[k] else 0.0
+            amount = g.cny_month * intensity[k] + once
+            share = amount * g.public_share
+            if amount <= 0 or (share > 0 and not afford(governments[0], share)):
+                continue
+            pay(books, GOVERNMENT, 0, TEAM, t, CASH_GRANT, share)
+            pay(books, OPERATOR, 0, TEAM, t, CASH_GRANT, amount - share)
+            team.support_total += amount
+            state[k].spent += amount
+    return public, private
+
+
+@kernel
+def keep_books(books, public, private, market, norms, rule, acc, tally):
+    """Let every firm earn and pay for a month."""
+    firms = books.firms
+    acc, norm, m, rule, count = acc[0], norms[0], market[0], rule[0], tally[0]
+    wage_level = norm.city_factor * m.wage
+    for i in range(firms.size):
+        firm = firms[i]
+        if firm.fate != 0:
+            continue
+        before = firm.cash
+        pay(books, MARKET, 0, FIRM, i, SALES, firm.revenue)
+        pay(books, MARKET, 0, FIRM, i, CONTRACT_WORK, firm.contract_income)
+        full = wage_bill(firm, acc, wage_level)
+        wages = full * (acc.lean_share if is_lean(firm) else 1.0)
+        social = wages * acc.on_cost / (1 + acc.on_cost)
+        pay(books, FIRM, i, HOUSEHOLDS, 0, WAGES, wages - social)
+        pay(books, FIRM, i, SOCIAL, 0, SOCIAL_CHARGES, social)
+        if firm.ambition != BRANCH and firm.staff > 0:
+            count.founder_pay += 2 * (wages - social) / max(firm.staff, 2)
+        rent = firm.area * firm.rent * (1 - firm.owns_space)
+        landlord = OPERATOR if firm.landlord else OWNERS
+        pay(books, FIRM, i, landlord, 0, RENT, max(0.0, rent - public[i] - private[i]))
+        pay(books, GOVERNMENT, 0, landlord, 0, RENT_SUBSIDY, public[i])
+        if firm.landlord:
+            count.rent_forgone += private[i]
+        else:
+            pay(books, OPERATOR, 0, OWNERS, 0, RENT_WAIVED, private[i])
+        compute = compute_bill(firm, wages, acc, rule.goods_speed)
+        pay(books, FIRM, i, WORLD, 0, COMPUTE, compute)
+        other = wages * acc.other_share
+        other *= 1 - acc.local_saving * firm.local_supply
+        pay(books, FIRM, i, WORLD, 0, SUPPLIES, other)
+        pay(books, FIRM, i, GOVERNMENT, 0, TAX_REVENUE, acc.tax_revenue * firm.revenue)
+        pay(books, FIRM, i, GOVERNMENT, 0, TAX_PAYROLL, acc.tax_payroll * wages)
+        firm.income = firm.revenue + firm.contract_income
+        firm.cost = wages * (1 + acc.tax_payroll) + rent + compute + other
+        firm.cost += acc.tax_revenue * firm.revenue
+        firm.cost += norm.fee_per_head * firm.staff * (firm.ambition != BRANCH)
+        profit = firm.cash - before
+        firm.burn = -profit
+        pays_out = firm.ambition != VENTURE or firm.ambition == BRANCH
+        if pays_out and profit > 0 and firm.cash > 3 * firm.cost:
+            dividend = acc.dividend_share * profit
+            part = dividend * firm.share_operator
+            pay(books, FIRM, i, HOUSEHOLDS, 0, DIVIDEND, dividend - part)
+            pay(books, FIRM, i, OPERATOR, 0, DIVIDEND, part)
+
+
+def step(world: World) -> None:
+    """Pay awards, then keep every firm's books."""
+    acc = world.params["accounts"]
+    books = world.books
+    public, private = pay_awards(
+        books, world.governments.rows, world.rules.programmes, world.programme_state,
+        world.intensity, world.market, acc, world.norms, world.seed, world.month,
+    )  # fmt: skip
+    keep_books(books, public, private, world.market, world.norms, world.rule, acc, world.tally)

@@ -1,0 +1,237 @@
+"""People of neighbouring firms meet; ties form and fade (model 6.2).
+
+A pair forms a contact tie at rate `tie_rate·W(d)·(1+third place)·(1+event match)·(1+desk)` a year with
+`W(d) = .55·e^(-d/12 m) [same building] + .30·e^(-d/200 m) + .07·e^(-d/1500 m)` (evidence D01-D14).
+
+The number of a pair is (h_a + h_b) modulo 1, with one keyed uniform h per firm and month: over pairs
+these are uniform and pairwise independent, and the few pairs below a bound are found by search in
+the sorted h, so that no pair that does not meet is ever looked at.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.declare import Parameters, param
+from sim.draw import mix, purpose, stream, uniform
+from sim.kernel import inlined, kernel
+from sim.state.space import distance
+from sim.state.world import World
+
+READS = ("firms", "ties", "cells", "rule", "norms")
+WRITES = ("ties", "firms.ties", "firms.supply_ties")
+
+PARAMETERS = Parameters(
+    "encounters",
+    weight_building=param(0.55, "share", 0.2, 0.8, "D01", "weight of the same building", "同楼权重"),
+    reach_building_m=param(12, "m", 5, 30, "D01", "reach inside a building", "楼内衰减距离"),
+    weight_near=param(0.30, "share", 0.1, 0.5, "D04", "weight of the neighbourhood", "近邻权重"),
+    reach_near_m=param(200, "m", 100, 400, "D04", "reach of the neighbourhood", "近邻衰减距离"),
+    weight_far=param(0.07, "share", 0.03, 0.10, "assumption", "weight of the district", "远距权重"),
+    reach_far_m=param(1500, "m", 800, 3000, "assumption", "reach of the district", "远距衰减距离"),
+    ties_per_year=param(2, "1/year", 1, 3, "assumption", "ties a tenant gains a year", "企业年新增联系"),
+    event_match=param(0.75, "share", 0.4, 1.1, "D07", "gain of a pair at the same event", "同场活动增益"),
+    fading=param(0.10, "1/year", 0.05, 0.25, "assumption", "share of ties that fade", "联系消退率"),
+)  # fmt: skip
+
+_MEET = purpose("encounters.meet")
+_ATTEND = purpose("encounters.attend")
+_FADE = purpose("encounters.fade")
+_PARTNERS_DESK = 4
+CONTACT = 0
+
+
+@inlined
+def tie_weight(a, b, p):
+    """Return W(d) of a pair."""
+    d = distance(a, b)
+    near = p.weight_near * math.exp(-d / p.reach_near_m)
+    far = p.weight_far * math.exp(-d / p.reach_far_m)
+    if a.cell == b.cell:
+        return p.weight_building * math.exp(-d / p.reach_building_m) + near + far
+    return near + far
+
+
+@inlined
+def pair_uid(a, b, month):
+    """Return the uid of the tie of two firms formed in `month`, the same in both directions."""
+    low, high = min(a, b), max(a, b)
+    key = mix(np.uint64(low) + mix(np.uint64(high)))
+    return np.int64(mix(key + np.uint64(month)) >> np.uint64(1)) | np.int64(1)
+
+
+@inlined
+def _meets(a, b, u, attends_a, attends_b, thirds, p, rate, desk_gain, match):
+    weight = tie_weight(a, b, p) * (1 + thirds)
+    if attends_a and attends_b:
+        weight *= 1 + match
+    if ((a.served | b.served) >> _PARTNERS_DESK) & 1:
+        weight *= 1 + desk_gain
+    return u < rate * weight
+
+
+@kernel
+def meeting_pairs(firms, cells, norms, p, person_days, seed, month):
+    """Return the rows of the pairs that meet this month, two arrays of shape (pairs,)."""
+    p, norm = p[0], norms[0]
+    n = firms.size
+    key = stream(seed, _MEET, month)
+    attend_key = stream(seed, _ATTEND, month)
+    h = np.empty(n)
+    attends = np.zeros(n, np.bool_)
+    staff = 0.0
+    thirds = np.empty(n)
+    most_third = 0.0
+    for i in range(n):
+        h[i] = uniform(key, firms[i].uid)
+        staff += firms[i].staff
+        thirds[i] = cells[firms[i].cell].third_place
+        most_third = max(most_third, thirds[i])
+    if person_days > 0 and staff > 0:
+        absent = math.log(max(1e-9, 1 - min(0.999, person_days / staff)))
+        for i in range(n):
+            chance = 1 - math.exp(absent * firms[i].staff)
+            attends[i] = uniform(attend_key, firms[i].uid) < chance
+    rate = norm.tie_rate / 12
+    first = np.empty(64, np.int64)
+    second = np.empty(64, np.int64)
+    found = 0
+    # Pairs of different buildings: only those whose number lies below the highest possible rate.
+    bound = rate * (p.weight_near + p.weight_far) * (1 + most_third) * (1 + norm.desk_gain)
+    if person_days > 0:
+        bound *= 1 + p.event_match
+    bound = min(bound, 0.5)
+    order = np.argsort(h)
+    ranked = h[order]
+    for i in range(n):
+        for part in range(2):
+            # h_a + h_b lies in [0, bound) or in [1, 1 + bound).
+            low = 0.0 if part == 0 else 1.0 - ranked[i]
+            high = bound - ranked[i] if part == 0 else 1.0 - ranked[i] + bound
+            if high <= ranked[i]:
+                continue
+            j = max(i + 1, np.searchsorted(ranked, low))
+            while j < n and ranked[j] < high:
+                a, b = order[i], order[j]
+                u = ranked[i] + ranked[j] - part
+                if firms[a].cell != firms[b].cell and _meets(
+                    firms[a], firms[b], u, attends[a], attends[b],
+                    0.5 * (thirds[a] + thirds[b]), p, rate, norm.desk_gain, p.event_match,
+                ):
+                    first, second, found = _note(first, second, found, a, b)
+                j += 1
+    # Pairs of one building, all of them.
+    by_cell = np.argsort(firms.cell, kind="mergesort")
+    begin = 0
+    while begin < n:
+        end = begin
+        while end < n and firms[by_cell[end]].cell == firms[by_cell[begin]].cell:
+            end += 1
+        for i in range(begin, end):
+            for j in range(i + 1, end):
+                a, b = by_cell[i], by_cell[j]
+                u = h[a] + h[b]
+                if u >= 1.0:
+                    u -= 1.0
+                if u < rate * 8 and _meets(
+                    firms[a], firms[b], u, attends[a], attends[b],
+                    0.5 * (thirds[a] + thirds[b]), p, rate, norm.desk_gain, p.event_match,
+                ):
+                    first, second, found = _note(first, second, found, a, b)
+        begin = end
+    return first[:found], second[:found]
+
+
+@inlined
+def _note(first, second, found, a, b):
+    if found == first.size:
+        more = np.empty(2 * found, np.int64)
+        more[:found] = first
+        first = more
+        more = np.empty(2 * found, np.int64)
+        more[:found] = second
+        second = more
+    first[found] = a
+    second[found] = b
+    return first, second, found + 1
+
+
+@kernel
+def fade_and_join(firms, ties, first, second, p, seed, month):
+    """Return (rows of ties that stay, rows of meeting pairs that are new).
+
+    A pair that is tied already makes no second tie; a meeting renews it, so it does not fade.
+    """
+    p = p[0]
+    n = firms.size
+    code = np.empty(first.size, np.int64)
+    for k in range(first.size):
+        code[k] = min(first[k], second[k]) * n + max(first[k], second[k])
+    order = np.argsort(code)
+    ranked = code[order]
+    known = np.zeros(first.size, np.bool_)
+    key = stream(seed, _FADE, month)
+    stays = np.zeros(ties.size, np.bool_)
+    for t in range(ties.size):
+        tie = ties[t]
+        c = min(tie.a, tie.b) * n + max(tie.a, tie.b)
+        at = np.searchsorted(ranked, c)
+        met = at < ranked.size and ranked[at] == c
+        if met:
+            known[order[at]] = True
+        stays[t] = met or uniform(key, tie.uid) >= p.fading / 12
+    return np.flatnonzero(stays), np.flatnonzero(~known)
+
+
+@kernel
+def count_ties(firms, ties):
+    """Count each firm's ties and, among them, those of supply."""
+    for i in range(firms.size):
+        firms[i].ties = 0
+        firms[i].supply_ties = 0
+    for t in range(ties.size):
+        a, b = ties[t].a, ties[t].b
+        firms[a].ties += 1
+        firms[b].ties += 1
+        if ties[t].kind == 2:
+            firms[a].supply_ties += 1
+            firms[b].supply_ties += 1
+
+
+@kernel
+def fill_ties(records, firms, first, second, new, month):
+    """Write the new contact ties into blank records."""
+    for k in range(new.size):
+        a, b = first[new[k]], second[new[k]]
+        records[k].uid = pair_uid(firms[a].uid, firms[b].uid, month)
+        records[k].a = a
+        records[k].b = b
+        records[k].kind = CONTACT
+        records[k].strength = 1.0
+        records[k].since = month
+
+
+def meet(world: World, month: int) -> None:
+    """Let firms meet in `month` (below 0 during burn-in)."""
+    p = world.params["encounters"]
+    firms = world.firms.rows
+    person_days = world.rule["event_person_days"][0] if month >= 0 else 0.0
+    key_month = month + 1200
+    first, second = meeting_pairs(
+        firms, world.cells.rows, world.norms, p, person_days, world.seed, key_month
+    )
+    stay, new = fade_and_join(firms, world.ties.rows, first, second, p, world.seed, key_month)
+    if stay.size < len(world.ties):
+        world.take("ties", stay)
+    records = world.ties.make(new.size)
+    fill_ties(records, firms, first, second, new, month)
+    records = records[np.argsort(records["uid"], kind="stable")]
+    world.ties.append(records)
+    count_ties(firms, world.ties.rows)
+
+
+def step(world: World) -> None:
+    """Let firms meet and ties fade."""
+    meet(world, world.month)

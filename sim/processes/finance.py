@@ -1,0 +1,344 @@
+"""Funds look at firms and invest; funds return money to their partners (model 6.10).
+
+A firm in search meets each fund at rate `meeting·e^(-d/3 km)·(1+desk)·(1+meet_gain)`; a fund invests with
+
+    logit⁻¹(c_r + quality + .5·(maturity - m_r) + growth + u - pressure + ln F)
+
+Rounds: angel, pre-A, A, B, C, D. Post-money 15 m CNY, then a lognormal step-up of median 2 shifted by
+realised growth; money raised is dilution times post-money (evidence G01-G12).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.declare import Parameters, param
+from sim.draw import newborn, normal, purpose, stream, uniform
+from sim.kernel import inlined, kernel
+from sim.state.columns import HERE, NEVER, VENTURE
+from sim.state.ledger import (
+    CAPITAL_CALL, FIRM, FUND, INVESTMENT, OPERATOR, REDEMPTION, WORLD, pay,
+)  # fmt: skip
+from sim.state.world import World
+
+READS = ("firms", "funds", "cells", "market", "norms", "rule", "programmes", "stakes")
+WRITES = (
+    "firms.cash", "firms.rounds", "firms.valuation", "firms.last_round", "firms.round_value",
+    "firms.raised", "firms.sought_since", "firms.share_founders", "firms.share_operator",
+    "firms.share_funds", "firms.share_staff", "firms.lead_investor_local",
+    "firms.occasion_until", "funds", "stakes", "operators.cash", "purse", "flows", "tally",
+    "history",
+)  # fmt: skip
+
+PARAMETERS = Parameters(
+    "finance",
+    post_money=param(15e6, "CNY", 5e6, 40e6, "G19", "post-money value of the first round", "首轮投后估值"),
+    step_up=param(2.0, "ratio", 1.3, 3.0, "assumption", "median step-up of later rounds", "后轮估值倍数"),
+    step_up_sd=param(0.8, "log", 0.4, 1.2, "G01", "spread of the step-up", "估值倍数离散度"),
+    dilution_0=param(0.20, "share", 0.1, 0.3, "G10", "dilution, angel", "天使轮稀释"),
+    dilution_1=param(0.195, "share", 0.1, 0.3, "G10", "dilution, pre-A", "Pre-A轮稀释"),
+    dilution_2=param(0.17, "share", 0.1, 0.3, "G10", "dilution, A", "A轮稀释"),
+    dilution_3=param(0.13, "share", 0.05, 0.25, "G10", "dilution, B", "B轮稀释"),
+    dilution_4=param(0.10, "share", 0.05, 0.2, "G10", "dilution, C", "C轮稀释"),
+    dilution_5=param(0.10, "share", 0.05, 0.2, "G10", "dilution, D", "D轮稀释"),
+    bar_0=param(-2.2, "logit", -6, 2, "assumption", "intercept, angel", "天使轮门槛"),
+    bar_1=param(-3.0, "logit", -6, 2, "assumption", "intercept, pre-A", "Pre-A轮门槛"),
+    bar_2=param(-2.9, "logit", -6, 2, "assumption", "intercept, A", "A轮门槛"),
+    bar_3=param(-3.0, "logit", -6, 2, "assumption", "intercept, B", "B轮门槛"),
+    bar_4=param(-3.2, "logit", -6, 2, "assumption", "intercept, C", "C轮门槛"),
+    bar_5=param(-3.2, "logit", -6, 2, "assumption", "intercept, D", "D轮门槛"),
+    meeting=param(0.02, "1/month", 0.005, 0.1, "assumption", "meetings with a fund next door", "与邻近基金会面月率"),
+    reach_km=param(3, "km", 1, 10, "assumption", "reach of meetings", "会面衰减距离"),
+    outside_km=param(10, "km", 3, 30, "assumption", "distance of outside funds", "外部基金距离"),
+    tie_gain=param(0.03, "share per tie", 0, 0.1, "assumption", "meetings through ties", "联系带来的会面"),
+    maturity_weight=param(0.5, "logit", 0, 1, "assumption", "weight of maturity", "成熟度权重"),
+    noise=param(0.7, "sd", 0.2, 1.5, "assumption", "noise of a fund's judgement", "判断噪声"),
+    known_noise=param(0.5, "sd", 0.1, 1.5, "assumption", "noise where the operator knows the firm", "运营商知情后的噪声"),
+    first_grant=param(0.69, "logit", 0, 1.2, "F19", "a first grant doubles the odds", "首笔资助增益"),
+    stake_burden=param(0.03, "logit per 1%", 0, 1, "assumption", "stake of an operator before A", "运营商早期持股负担"),
+    runway_months=param(9, "months", 3, 18, "assumption", "runway at which money is sought", "启动融资的跑道"),
+    round_months=param(21, "months", 12, 36, "G12", "months after a round at which it is sought", "轮次间隔"),
+    pace_months=param(24, "months", 12, 48, "assumption", "dry powder lasts at least", "可投资金最短月数"),
+    syndicate=param(4, "ratio", 1, 10, "assumption", "money of partners per money of the lead", "联合投资倍数"),
+    fund_life=param(120, "months", 84, 144, "assumption", "life of a fund", "基金存续期"),
+    fund_invests=param(60, "months", 36, 84, "assumption", "months in which a fund invests", "投资期"),
+    redemption=param(1.5, "of value received", 1.0, 3.0, "assumption", "price of a redeemed stake", "回购倍数"),
+    redemption_rate=param(0.02, "1/month", 0, 0.1, "assumption", "redemption once affordable", "回购月率"),
+)  # fmt: skip
+
+_MEET = purpose("finance.meet")
+_INVEST = purpose("finance.invest")
+_NOISE = purpose("finance.noise")
+_STEP = purpose("finance.step_up")
+_STAKE = purpose("finance.stake")
+_REDEEM = purpose("finance.redeem")
+_FUND = purpose("finance.fund")
+LAST_ROUND = 6
+
+
+@inlined
+def by_round(r, x0, x1, x2, x3, x4, x5):
+    """Return the value of round `r`."""
+    if r == 0:
+        return x0
+    if r == 1:
+        return x1
+    if r == 2:
+        return x2
+    if r == 3:
+        return x3
+    return x4 if r == 4 else x5
+
+
+@inlined
+def maturity_of_round(r):
+    """Return the maturity that funds expect at round `r`."""
+    return min(r, 4)
+
+
+@inlined
+def post_money(firm, p, seed):
+    """Return what a firm would be worth after its next round, CNY."""
+    if firm.rounds == 0:
+        return p.post_money
+    step = p.step_up * math.exp(
+        p.step_up_sd * normal(stream(seed, _STEP, firm.rounds), firm.uid)
+        + 0.5 * min(max(firm.growth, -0.5), 1.0)
+    )
+    return firm.valuation * step
+
+
+@kernel
+def seek(firms, p, month):
+    """Let venture firms begin to look for money."""
+    p = p[0]
+    for i in range(firms.size):
+        firm = firms[i]
+        if firm.ambition != VENTURE or firm.fate != HERE or firm.rounds >= LAST_ROUND:
+            continue
+        if firm.sought_since < NEVER or firm.maturity < maturity_of_round(firm.rounds) - 1:
+            continue
+        burn = firm.cost - firm.income
+        short = burn > 0 and firm.cash < p.runway_months * burn
+        due = firm.rounds > 0 and month - firm.last_round >= p.round_months
+        if short or due:
+            firm.sought_since = month
+
+
+@kernel
+def choose_investors(firms, funds, cells, programmes, market, norms, rule, p, seed, month):
+    """Return the row of the fund that leads each firm's round this month, -1 for none."""
+    p, norm, rule, m = p[0], norms[0], rule[0], market[0]
+    lead = np.full(firms.size, -1, np.int64)
+    wanted = 0.0
+    powder = 0.0
+    for f in range(funds.size):
+        if month - funds[f].vintage < p.fund_invests:
+            powder += funds[f].dry_powder
+    for i in range(firms.size):
+        if firms[i].sought_since <= month:
+            wanted += 0.05 * 0.15 * post_money(firms[i], p, seed)
+    allowed = powder / p.pace_months * (1 + p.syndicate)
+    pressure = max(0.0, math.log(max(wanted, 1.0) / max(allowed, 1.0)))
+    for i in range(firms.size):
+        firm = firms[i]
+        if firm.sought_since > month or firm.fate != HERE:
+            continue
+        r = firm.rounds
+        noise = p.known_noise if firm.landlord or firm.share_operator > 0 else p.noise
+        noise *= 1 - 0.5 * rule.capital_signal
+        logit = by_round(r, p.bar_0, p.bar_1, p.bar_2, p.bar_3, p.bar_4, p.bar_5)
+        logit += firm.quality + p.maturity_weight * (firm.maturity - maturity_of_round(r))
+        logit += min(max(firm.growth, -0.5), 1.0) + math.log(m.climate) - pressure
+        logit += noise * normal(stream(seed, _NOISE, r), firm.uid)
+        if r == 0:
+            for k in range(programmes.size):
+                if programmes[k].kind == 4 and firm.award_count[k] > 0:
+                    logit += p.first_grant
+                    break
+        if r <= 2:
+            logit -= p.stake_burden * 100 * firm.share_operator
+        chance = 1 / (1 + math.exp(-logit))
+        gain = (1 + norm.desk_gain * ((firm.served >> 1) & 1)) * (1 + p.tie_gain * min(firm.ties, 20))
+        if r <= rule.capital_stage_to:
+            gain *= 1 + rule.capital_meet_gain
+        meet_key = stream(seed, _MEET, month)
+        best = 2.0
+        for f in range(funds.size):
+            fund = funds[f]
+            if r < fund.stage_from or r > fund.stage_to or fund.dry_powder <= 0:
+                continue
+            if month - fund.vintage >= p.fund_invests:
+                continue
+            km = p.outside_km
+            if fund.cell >= 0:
+                dx = cells[fund.cell].column - cells[firm.cell].column
+                dy = cells[fund.cell].line - cells[firm.cell].line
+                km = math.hypot(dx, dy) * norm.cell_m / 1000
+            pair = np.uint64(firm.uid) ^ (np.uint64(fund.uid) << np.uint64(1))
+            u = uniform(meet_key, pair)
+            if u >= p.meeting * gain:
+                continue
+            if u < p.meeting * gain * math.exp(-km / p.reach_km):
+                v = uniform(stream(seed, _INVEST, month), pair)
+                if v < chance and v < best:
+                    best = v
+                    lead[i] = f
+    return lead
+
+
+@kernel
+def close_rounds(books, lead, stakes, records, cells, p, tally, history, seed, month):
+    """Close the rounds: dilute, pay and write stakes; return how many records were written."""
+    p, count, past = p[0], tally[0], history[0]
+    firms, funds = books.firms, books.funds
+    written = 0
+    left = np.empty(funds.size)
+    for f in range(funds.size):
+        left[f] = funds[f].dry_powder / p.pace_months * 6
+    for i in range(firms.size):
+        if lead[i] < 0:
+            continue
+        firm = firms[i]
+        f = lead[i]
+        r = firm.rounds
+        dilution = by_round(
+            r, p.dilution_0, p.dilution_1, p.dilution_2, p.dilution_3, p.dilution_4, p.dilution_5
+        )
+        post = post_money(firm, p, seed)
+        amount = dilution * post
+        mine = min(amount, min(left[f], funds[f].dry_powder))
+        if mine < 0.1 * amount:
+            continue
+        left[f] -= mine
+        for s in range(stakes.size):
+            if stakes[s].firm == firm.uid:
+                stakes[s].share *= 1 - dilution
+        for s in range(written):
+            if records[s].firm == firm.uid:
+                records[s].share *= 1 - dilution
+        firm.share_founders *= 1 - dilution
+        firm.share_operator *= 1 - dilution
+        firm.share_staff *= 1 - dilution
+        firm.share_funds = firm.share_funds * (1 - dilution) + dilution
+        part = funds[f].operator_share * mine
+        pay(books, OPERATOR, 0, FUND, f, CAPITAL_CALL, part)
+        pay(books, WORLD, 0, FUND, f, CAPITAL_CALL, mine - part)
+        pay(books, FUND, f, FIRM, i, INVESTMENT, mine)
+        pay(books, WORLD, 0, FIRM, i, INVESTMENT, amount - mine)
+        funds[f].called += mine
+        funds[f].dry_powder -= mine
+        written = _write_stake(records, written, firm, FUND, funds[f].uid, dilution, mine / amount,
+                               amount, r, month)
+        if amount > mine:
+            written = _write_stake(records, written, firm, WORLD, 0, dilution,
+                                   1 - mine / amount, amount, r, month)
+        if r == 1:
+            past.seed_again += 1
+            past.seed_due += 1
+        if post > 7e9 and firm.valuation <= 7e9:
+            past.unicorns += 1
+        firm.rounds = r + 1
+        firm.valuation = post
+        firm.last_round = month
+        firm.round_value = amount
+        firm.raised += amount
+        firm.sought_since = NEVER
+        firm.occasion_until = max(firm.occasion_until, month + 12)
+        firm.lead_investor_local = 1 if funds[f].cell >= 0 else 0
+        count.rounds_closed += 1
+        count.funding_raised += amount
+    return written
+
+
+@inlined
+def _write_stake(records, at, firm, kind, holder, dilution, part, amount, r, month):
+    record = records[at]
+    record.uid = newborn(firm.uid, month, 100 + 2 * r + (kind == WORLD), _STAKE)
+    record.holder_kind = kind
+    record.holder = holder
+    record.firm = firm.uid
+    record.share = dilution * part
+    record.cost = amount * part
+    record.month = month
+    record.round = r
+    record.preference = amount * part
+    return at + 1
+
+
+@kernel
+def redeem(books, stakes, p, tally, seed, month):
+    """Let firms without venture money buy the operator's stake back; return stakes that stay."""
+    p = p[0]
+    key = stream(seed, _REDEEM, month)
+    stays = np.ones(stakes.size, np.bool_)
+    firms = books.firms
+    for i in range(firms.size):
+        firm = firms[i]
+        if firm.share_operator <= 0 or firm.ambition == VENTURE or firm.fate != HERE:
+            continue
+        price = p.redemption * max(firm.support_total, 1.0)
+        if firm.cash < price + 6 * firm.cost or uniform(key, firm.uid) >= p.redemption_rate:
+            continue
+        pay(books, FIRM, i, OPERATOR, 0, REDEMPTION, price)
+        tally[0].equity_received += price
+        for s in range(stakes.size):
+            if stakes[s].firm == firm.uid and stakes[s].holder_kind == OPERATOR:
+                stays[s] = False
+        firm.share_founders += firm.share_operator
+        firm.share_operator = 0.0
+    return stays
+
+
+@kernel
+def age_funds(funds, records, p, month):
+    """Let funds of five years be followed by a like one; return how many successors were written."""
+    p = p[0]
+    written = 0
+    for f in range(funds.size):
+        fund = funds[f]
+        age = month - fund.vintage
+        if age >= p.fund_invests and fund.successor == 0 and age < p.fund_life:
+            fund.successor = 1
+            records[written] = fund
+            records[written].uid = newborn(fund.uid, month, 0, _FUND)
+            records[written].vintage = month
+            records[written].dry_powder = fund.capital
+            records[written].cash = 0.0
+            records[written].called = 0.0
+            records[written].distributed = 0.0
+            records[written].operator_share = 0.0
+            records[written].successor = 0
+            written += 1
+        if age >= p.fund_life:
+            fund.dry_powder = 0.0
+    return written
+
+
+def step(world: World) -> None:
+    """Match firms with funds, close rounds, redeem stakes, and renew funds."""
+    p = world.params["finance"]
+    firms = world.firms.rows
+    month, seed = world.month, world.seed
+    seek(firms, p, month)
+    lead = choose_investors(
+        firms, world.funds.rows, world.cells.rows, world.rules.programmes, world.market,
+        world.norms, world.rule, p, seed, month,
+    )  # fmt: skip
+    deals = int((lead >= 0).sum())
+    books = world.books
+    if deals:
+        records = world.stakes.make(2 * deals)
+        written = close_rounds(
+            books, lead, world.stakes.rows, records, world.cells.rows, p, world.tally,
+            world.history, seed, month,
+        )  # fmt: skip
+        world.stakes.append(records[:written])
+    stays = redeem(books, world.stakes.rows, p, world.tally, seed, month)
+    if not stays.all():
+        world.take("stakes", np.flatnonzero(stays))
+    records = world.funds.make(len(world.funds))
+    written = age_funds(world.funds.rows, records, p, month)
+    world.funds.append(records[:written])

@@ -1,0 +1,268 @@
+"""Universities, giants, firms, returnees and outsiders produce founding teams (model 6.4).
+
+Each stream draws the same potential founders under every policy, at the realised rate over the mean
+founding chance; who of them founds is decided by
+
+    P(found) = logit⁻¹(b0 + idea + role models + runway + cofounder prospect - wage - living cost)
+
+with every term a deviation from the place's mean (evidence C01-C16), so a policy moves it both ways.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.declare import Parameters, param
+from sim.draw import newborn, normal, poisson, purpose, stream, uniform, uniform2
+from sim.kernel import inlined, kernel
+from sim.state.columns import (
+    BRANCH, GIANT_LEAVER, GRADUATE, GROW, INDEPENDENT, RETURNEE, SCHOLAR, SPIN_OUT, STAY_SMALL,
+    VENTURE,
+)  # fmt: skip
+from sim.state.costs import programme_resources, team_cost
+from sim.state.ledger import FOUNDING_CAPITAL, HOUSEHOLDS, TEAM, pay
+from sim.state.world import World
+
+READS = ("firms", "institutions", "market", "norms", "operators", "rule", "programme_state", "people")
+WRITES = ("founders", "purse", "flows", "tally")
+
+PARAMETERS = Parameters(
+    "founding",
+    rate=param(1, "ratio", 0, 4, "assumption", "scale of all founding", "创业总倍率"),
+    tech_share=param(0.2, "share", 0.05, 0.5, "assumption", "technology ventures among founders", "科技创业占比"),
+    faculty_rate=param(0.008, "1/year", 0.002, 0.02, "C06", "founding by faculty", "教师创业率"),
+    graduate_rate=param(0.016, "1/year", 0.004, 0.03, "C05", "founding by recent graduates", "毕业生创业率"),
+    local_start=param(0.12, "share", 0.05, 0.3, "assumption", "teams that look for space here", "就地落户比例"),
+    staff_rate=param(0.002, "1/year", 0.001, 0.008, "C09", "spin-outs per head", "员工创业率"),
+    staff_exponent=param(0.3, "exponent", 0.0, 0.6, "C12", "fewer per head in large firms", "大企业递减指数"),
+    staff_quality=param(0.5, "per sd", 0.0, 1.0, "C10", "more from good firms", "优质企业增益"),
+    slump=param(0.3, "share", 0.0, 1.0, "C14", "more when growth slumps", "增速下滑增益"),
+    venture_backed=param(0.5, "share", 0.0, 1.0, "C13", "more from venture-backed firms", "风投企业增益"),
+    outsiders_per_year=param(190, "1/year at 405 firms", 40, 600, "assumption", "outside candidates", "外来潜在创业者"),
+    outsiders_exponent=param(0.5, "exponent", 0.0, 1.0, "assumption", "their growth with firms", "随企业数弹性"),
+    returnee_share=param(0.26, "share", 0.0, 1.0, "assumption", "returnees among outsiders", "海归占比"),
+    chance=param(0.25, "share", 0.1, 0.5, "assumption", "mean chance that a candidate founds", "平均创业概率"),
+    idea=param(1, "logit", 0, 2, "assumption", "weight of the idea", "创意权重"),
+    role_models=param(0.5, "logit per log", 0, 1.5, "C08", "weight of role models", "榜样权重"),
+    runway=param(0.05, "logit/month", 0, 0.15, "assumption", "weight of runway", "跑道权重"),
+    cofounder_prospect=param(0.5, "logit", 0, 1.5, "assumption", "weight of cofounder prospects", "合伙人前景权重"),
+    opportunity_wage=param(1, "logit per log", 0, 2, "assumption", "weight of the wage forgone", "机会工资权重"),
+    living_cost=param(1, "logit", 0, 3, "assumption", "weight of the rent burden", "生活成本权重"),
+    dual_relief=param(0.3, "logit", 0, 1, "assumption", "wage kept by scholars with a post", "双重身份缓解"),
+    dual_share=param(0.3, "share", 0, 1, "assumption", "scholars who keep a post without the rule", "默认双重身份占比"),
+    dual_share_allowed=param(0.6, "share", 0, 1, "assumption", "scholars who keep a post if allowed", "允许后双重身份占比"),
+    inherited_quality=param(0.4, "share", 0.1, 0.7, "C10", "quality inherited from the parent", "质量继承"),
+    inherited_knowledge=param(0.1, "share", 0.02, 0.25, "C11", "knowledge inherited", "知识继承"),
+    same_domain=param(0.75, "share", 0.4, 0.95, "C03", "locals who stay in the domain", "留在原行业"),
+    runway_median=param(9, "months", 4, 18, "assumption", "median runway at birth", "初始跑道中位数"),
+    runway_sd=param(0.8, "log", 0.3, 1.2, "assumption", "spread of runway at birth", "初始跑道离散度"),
+    stay_small=param(0.75, "share", 0.5, 0.9, "assumption", "founders who stay small by choice", "甘于小规模占比"),
+    venture_share=param(0.5, "share of growers", 0.2, 0.8, "assumption", "growers who seek venture money", "寻求风投占比"),
+    contract_median=param(1.1, "of cash cost", 0.7, 1.5, "assumption", "median contract income", "合同收入中位数"),
+    contract_sd=param(0.5, "log", 0.2, 0.8, "assumption", "spread of contract income", "合同收入离散度"),
+    experience=param(1.5, "ratio", 1.0, 2.0, "C15", "weight of experience in the sector", "同业经验权重"),
+)  # fmt: skip
+
+_COUNT = purpose("founding.count")
+_CHILD = purpose("founding.child")
+_FOUND = purpose("founding.decide")
+_QUALITY = purpose("founding.quality")
+_TRAIT = purpose("founding.trait")
+_OUTSIDERS = np.int64(7_700_001)  # stands for the stream of outsiders where others have a parent
+
+
+@inlined
+def draw_ambition(u, p):
+    """Return the ambition of a founder from a uniform number."""
+    if u < p.stay_small:
+        return STAY_SMALL
+    return VENTURE if u < p.stay_small + (1 - p.stay_small) * p.venture_share else GROW
+
+
+@inlined
+def pick(cumulative, u):
+    """Return the index that a uniform number picks from cumulative shares."""
+    for i in range(cumulative.size):
+        if u < cumulative[i]:
+            return i
+    return cumulative.size - 1
+
+
+@inlined
+def expected_support(programmes, state, intensity, month, acc, market):
+    """Return what a team may expect of the programmes in force, CNY."""
+    total = 0.0
+    for k in range(programmes.size):
+        g = programmes[k]
+        if intensity[k] <= 0 or month < g.start or month > g.end:
+            continue
+        if g.kind == 4 or g.kind == 6 or g.kind == 0:
+            chance = state[k].granted / state[k].asked if state[k].asked > 0 else 1.0
+            months = min(g.months_max, g.end - month + 1 + g.taper)
+            area = 3 * acc.office_m2_head
+            worth = programme_resources(g, acc, area, market.rent_office, months)
+            total += min(1.0, chance) * intensity[k] * worth
+    return total
+
+
+@kernel
+def found(
+    firms, institutions, operators, programmes, state, intensity, rule, market, norms, mix,
+    p, acc, people_near, seed, month, records, log,
+):  # fmt: skip
+    """Fill `records` with the teams that form this month and return how many; `log` takes the chance
+    of each candidate while there is room (for the build, which solves the intercept)."""
+    p, acc, market, norm, rule = p[0], acc[0], market[0], norms[0], rule[0]
+    wage_level = norm.city_factor * market.wage
+    month_key = stream(seed, _COUNT, month)
+    count = 0
+    seen = 0
+    support = expected_support(programmes, state, intensity, month, acc, market)
+    take_home = acc.wage_developer * wage_level / 1.3 * 0.78
+    # Flats and the living circle lower what living here costs.
+    home = market.rent_home * 30 * (1 - norm.apartments_discount * norm.flats_share)
+    burden = home / take_home * (1 - 0.1 * (market.living_access - norm.living_access))
+    role = math.log((1.0 + firms.size) / (1.0 + norm.firms))
+    prospect = people_near / (people_near + norm.cofounder_mean) - 0.5
+    common = (
+        norm.found_intercept
+        + p.role_models * role
+        + p.cofounder_prospect * prospect
+        - p.opportunity_wage * math.log(market.wage)
+        - p.living_cost * (burden - norm.burden_mean)
+    )
+    reputation = operators[0].reputation
+    streams = institutions.size + firms.size + 1
+    for s in range(streams):
+        parent = _OUTSIDERS
+        row = -1
+        if s < institutions.size:
+            inst = institutions[s]
+            parent = inst.uid
+            rate = p.tech_share * p.local_start * (
+                p.faculty_rate * inst.faculty + p.graduate_rate * 3 * inst.graduates_per_year
+            )
+            scholars = p.faculty_rate * inst.faculty
+            total = scholars + p.graduate_rate * 3 * inst.graduates_per_year
+            scholar_share = scholars / max(total, 1e-12)
+        elif s < institutions.size + firms.size:
+            row = s - institutions.size
+            firm = firms[row]
+            parent = firm.uid
+            slump = firm.growth < firm.growth_last - 0.1
+            rate = p.staff_rate * firm.staff * (max(firm.staff, 1) / 50.0) ** -p.staff_exponent
+            rate *= max(0.0, 1 + p.staff_quality * firm.quality)
+            rate *= (1 + p.slump * slump) * (1 + p.venture_backed * (firm.rounds > 0))
+        else:
+            size = (firms.size / 405.0) ** p.outsiders_exponent
+            rate = p.outsiders_per_year * p.chance * size * (0.5 + reputation)
+        rate *= p.rate / p.chance / 12
+        k_total = poisson(month_key, parent, rate)
+        for k in range(k_total):
+            uid = newborn(parent, month, k, _CHILD)
+            trait = stream(seed, _TRAIT, month)
+            quality = normal(stream(seed, _QUALITY, month), uid)
+            idea = uniform2(trait, uid, 0)
+            runway = p.runway_median * math.exp(p.runway_sd * _normal2(trait, uid, 1))
+            dual = 0
+            wage_relief = 0.0
+            origin = INDEPENDENT
+            generation = 0
+            sector = pick(mix[0], uniform2(trait, uid, 2))
+            knowledge = market.frontier * math.exp(0.5 * _normal2(trait, uid, 3))
+            if s < institutions.size:
+                origin = SCHOLAR if uniform2(trait, uid, 4) < scholar_share else GRADUATE
+                allowed = p.dual_share
+                if not math.isnan(rule.dual_allowed):
+                    allowed = p.dual_share_allowed * rule.dual_allowed
+                if origin == SCHOLAR and uniform2(trait, uid, 5) < allowed:
+                    dual = 1
+                    wage_relief = p.dual_relief
+            elif row >= 0:
+                firm = firms[row]
+                origin = GIANT_LEAVER if firm.ambition == BRANCH else SPIN_OUT
+                generation = firm.generation + 1
+                h = p.inherited_quality
+                quality = h * firm.quality + math.sqrt(1 - h * h) * quality
+                knowledge *= (firm.knowledge / market.frontier) ** p.inherited_knowledge
+                if uniform2(trait, uid, 6) < p.same_domain:
+                    sector = firm.sector
+                    quality += 0.1 * (p.experience - 1)
+            elif uniform2(trait, uid, 7) < p.returnee_share:
+                origin = RETURNEE
+            cofounder = 1 if uniform2(trait, uid, 8) < 0.5 else 0
+            cost = team_cost(acc, wage_level, 1)
+            logit = common + wage_relief + p.idea * (idea - 0.5)
+            logit += p.runway * (min(runway + support / cost, 48.0) - norm.runway_mean)
+            chance = 1 / (1 + math.exp(-logit))
+            if seen < log.size:
+                log[seen] = logit
+            seen += 1
+            if uniform(stream(seed, _FOUND, month), uid) >= chance or count >= records.size:
+                continue
+            team = records[count]
+            team.uid = uid
+            team.born = month
+            team.origin = origin
+            team.ability = _normal2(trait, uid, 9)
+            team.idea = idea
+            team.dual_identity = dual
+            team.cofounder = cofounder
+            team.runway = runway
+            team.sector = sector
+            team.parent = parent if parent != _OUTSIDERS else 0
+            team.generation = generation
+            team.institution = s if s < institutions.size else -1
+            team.quality = quality
+            team.knowledge = knowledge
+            team.ambition = draw_ambition(uniform2(trait, uid, 10), p)
+            team.contract_factor = p.contract_median * math.exp(
+                p.contract_sd * _normal2(trait, uid, 11)
+            )
+            count += 1
+    return count, seen
+
+
+@inlined
+def _normal2(key, uid, ordinal):
+    return normal(stream(key, np.uint64(ordinal), 0), uid)
+
+
+@kernel
+def endow(books, first, acc, market, norms):
+    """Give the teams from row `first` on their savings: runway times what they live on."""
+    wage_level = norms[0].city_factor * market[0].wage
+    for i in range(first, books.teams.size):
+        team = books.teams[i]
+        pay(
+            books, HOUSEHOLDS, 0, TEAM, i, FOUNDING_CAPITAL,
+            team.runway * team_cost(acc[0], wage_level, 1),
+        )  # fmt: skip
+
+
+def candidates(world: World, records: np.ndarray, log: np.ndarray) -> tuple[int, int]:
+    """Draw this month's potential founders; see `found`."""
+    near = world.market["seekers"][0] + world.firms.rows["developers"].sum()
+    return found(
+        world.firms.rows, world.institutions.rows, world.operators.rows, world.rules.programmes,
+        world.programme_state, world.intensity, world.rule, world.market, world.norms, world.mix,
+        world.params["founding"], world.params["accounts"], float(near), world.seed, world.month,
+        records, log,
+    )  # fmt: skip
+
+
+_NO_LOG = np.zeros(0)
+
+
+def step(world: World) -> None:
+    """Let new founding teams form."""
+    records = world.founders.make(64 + len(world.firms) // 4)
+    count, seen = candidates(world, records, _NO_LOG)
+    first = len(world.founders)
+    world.founders.append(records[:count])
+    endow(world.books, first, world.params["accounts"], world.market, world.norms)
+    world.tally["candidates"] += seen
+
+

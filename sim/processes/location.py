@@ -1,0 +1,402 @@
+"""Firms whose lease, support or round gives occasion stay, move or leave; outsiders come in (model 6.14).
+
+    P(leave) = logit⁻¹(a0 + ln4·(occasion - mean) + a1·x - a2·(E - mean) - a3·ln neighbours
+                       - a4·ln tenure - a5·[operator equity] - a6·[local lead] - a7·(2·satisfaction - 1))
+
+x is what the place costs after support over what it costs elsewhere, in units of market occupancy cost,
+losses weighted by λ; E is embeddedness (evidence F01-F18, B18). Outside candidates compare the same
+way, so support draws exactly those whom only it brings.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from sim.declare import Parameters, param
+from sim.draw import newborn, normal, poisson, purpose, stream, uniform, uniform2
+from sim.kernel import inlined, kernel
+from sim.state.awards import award_months, begin_award, runs
+from sim.state.columns import (
+    BRANCH, GROW, HERE, LAB, MOVED_AWAY, MOVED_REGION, NEVER, OFFICE, RELOCATED, STAY_SMALL, VENTURE,
+)  # fmt: skip
+from sim.state.costs import asking_rent, full_cost, space_per_head
+from sim.state.ledger import FIRM, OPENING, WORLD, pay
+from sim.state.persons import join, pick_kind, wage_of, write_person
+from sim.state.space import find_floor, free_floor, let, place_in_building
+from sim.state.world import World
+
+READS = ("firms", "cells", "market", "norms", "rule", "programmes", "operators", "people")
+WRITES = ("firms", "people", "cells.let_office", "cells.let_lab", "cells.let_production", "purse",
+          "flows", "tally", "programme_state")  # fmt: skip
+
+PARAMETERS = Parameters(
+    "location",
+    leave=param(0.03, "1/year", 0.01, 0.08, "F05", "leaving at equal cost", "同等成本下年迁出率"),
+    occasion=param(1.386, "logit", 0.5, 2.2, "F05", "weight of an occasion", "时机权重"),
+    cost_sensitivity=param(3, "logit", 1, 6, "F16", "weight of the cost gap", "成本敏感度"),
+    loss_aversion=param(1.5, "ratio", 1, 2.5, "assumption", "losses weigh more", "损失厌恶"),
+    embeddedness=param(2.5, "logit", 1, 5, "assumption", "weight of embeddedness", "嵌入度权重"),
+    neighbours=param(0.25, "logit per log", 0, 0.8, "assumption", "weight of neighbours of the sector", "同业集聚权重"),
+    tenure=param(0.3, "logit per log", 0, 0.8, "assumption", "weight of tenure", "入驻时长权重"),
+    operator_equity=param(0, "logit", 0, 1.2, "assumption", "hold of the operator's equity, 0 in every headline run", "运营商持股的黏性"),
+    local_lead=param(0.6, "logit", 0, 1.5, "assumption", "hold of a local lead investor", "本地领投的黏性"),
+    satisfaction=param(0.3, "logit", 0, 1, "assumption", "weight of satisfaction", "满意度权重"),
+    occasion_months=param(12, "months", 3, 18, "assumption", "an occasion stays open", "时机持续月数"),
+    moving_months=param(36, "months", 12, 60, "assumption", "months over which moving costs are spread", "搬迁成本摊销"),
+    rent_link=param(0.6, "elasticity", 0, 1, "assumption", "rents elsewhere follow those here", "外部租金联动"),
+    rival_match=param(0, "share", 0, 1, "assumption", "share of a subsidy that rivals match", "竞争园区跟进比例"),
+    embed_ties=param(0.35, "share", 0, 1, "assumption", "weight of ties in embeddedness", "联系占嵌入度"),
+    embed_supply=param(0.25, "share", 0, 1, "assumption", "weight of local supply", "本地供应占嵌入度"),
+    embed_homes=param(0.25, "share", 0, 1, "assumption", "weight of staff living here", "就地居住占嵌入度"),
+    embed_owned=param(0.15, "share", 0, 1, "assumption", "weight of owned space", "自有空间占嵌入度"),
+    ties_full=param(6, "ties", 2, 15, "assumption", "ties that count in full", "联系饱和数"),
+    within_region=param(0.75, "share", 0.4, 0.95, "assumption", "leavers who stay in the region", "迁出后留域占比"),
+    entry_rate=param(60, "1/year at 405 firms", 0, 300, "assumption", "outside firms that might move in", "潜在迁入企业"),
+    entry_exponent=param(0.5, "exponent", 0, 1, "assumption", "their growth with firms", "随企业数弹性"),
+    entry_chance=param(0.25, "share", 0.05, 0.7, "assumption", "chance to come at equal cost", "同等成本下迁入概率"),
+    entry_staff=param(6, "people", 3, 20, "assumption", "median staff of an outside firm", "迁入企业员工中位数"),
+    entry_staff_sd=param(0.9, "log", 0.4, 1.3, "assumption", "spread of their staff", "迁入员工离散度"),
+    registered_only=param(0.2, "share", 0, 0.6, "assumption", "footloose arrivals that are little more than a registration", "仅注册占比"),
+    lease_months=param(36, "months", 12, 60, "assumption", "length of a lease", "租期"),
+    pass_through=param(0.3, "share", 0, 0.6, "F18", "discount passed into rent when space is short", "补贴资本化"),
+    short_vacancy=param(0.12, "share", 0.05, 0.2, "D09", "vacancy below which it is", "紧缺空置率"),
+)  # fmt: skip
+
+_LEAVE = purpose("location.leave")
+_WHERE = purpose("location.where")
+_ENTRY = purpose("location.entry")
+_ENTER = purpose("location.enter")
+_TRAIT = purpose("location.trait")
+_SPOT = purpose("location.spot")
+_STAFF = purpose("location.staff")
+_KIND = purpose("location.kind")
+_STREAM = np.int64(7_700_002)
+
+
+@inlined
+def embeddedness(firm, p):
+    """Return embeddedness of a firm, 0..1."""
+    homes = firm.locals / firm.staff if firm.staff > 0 else 0.0
+    return (
+        p.embed_ties * min(1.0, firm.ties / p.ties_full)
+        + p.embed_supply * firm.local_supply
+        + p.embed_homes * homes
+        + p.embed_owned * firm.owns_space
+    )
+
+
+@inlined
+def rent_elsewhere(rent_now, rent_start, norm, p):
+    """Return the rent of rivals after their welcome support, CNY/m²/month."""
+    rent = norm.rival_rent * rent_start * (rent_now / rent_start) ** p.rent_link
+    return rent * (1 - norm.rival_subsidy * min(1.0, norm.rival_months / p.moving_months))
+
+
+@inlined
+def start_rent(norm, use):
+    """Return the asking rent of a use at the start."""
+    if use == OFFICE:
+        return norm.rent_office
+    return norm.rent_lab if use == LAB else norm.rent_production
+
+
+@inlined
+def cost_gap(firm, market, norm, p):
+    """Return x: what the place costs over elsewhere, in units of market occupancy cost."""
+    asking = asking_rent(market, firm.use)
+    area = max(firm.area, 1.0)
+    here = firm.rent * (1 - firm.owns_space) - firm.support / area
+    elsewhere = rent_elsewhere(asking, start_rent(norm, firm.use), norm, p)
+    elsewhere -= p.rival_match * firm.support / area
+    x = (here - elsewhere - firm.mobility_cost * asking / p.moving_months) / max(asking, 1.0)
+    if x > 0:
+        x *= p.loss_aversion
+    return min(max(x, -1.0), 1.2)
+
+
+@inlined
+def leave_logit(firm, x, occasion, e, norm, p):
+    """Return the logit of leaving without its intercept."""
+    return (
+        p.occasion * (occasion - norm.occasion_mean)
+        + p.cost_sensitivity * x
+        - p.embeddedness * (e - norm.embed_mean)
+        - p.neighbours * math.log((1 + firm.neighbours) / (1 + norm.neighbours_mean))
+        - p.tenure * math.log((1 + firm.tenure / 12) / (1 + norm.tenure_mean / 12))
+        - p.operator_equity * (firm.share_operator > 0)
+        - p.local_lead * firm.lead_investor_local
+        - p.satisfaction * (2 * firm.satisfaction - 1)
+    )
+
+
+@kernel
+def decide(firms, cells, market, norms, operators, p, acc, stop_month, tally, seed, month):
+    """Let every firm renew its lease, adjust its space, and stay or leave."""
+    p, norm, m, acc, count = p[0], norms[0], market[0], acc[0], tally[0]
+    key = stream(seed, _LEAVE, month)
+    where = stream(seed, _WHERE, month)
+    for i in range(firms.size):
+        firm = firms[i]
+        if firm.fate != HERE:
+            continue
+        firm.tenure += 1
+        firm.embeddedness = embeddedness(firm, p)
+        supported = False
+        for k in range(firm.award_end.size):
+            if runs(firm, k, month):
+                supported = True
+            if firm.award_end[k] == month:
+                firm.occasion_until = month + int(p.occasion_months)
+        if month == stop_month - 1:
+            firm.supported_at_stop = 1 if supported else 0
+        cell = cells[firm.cell]
+        if month >= firm.lease_end:
+            asking = asking_rent(m, firm.use)
+            if firm.landlord:
+                asking = operators[0].asking
+            if m.vacancy_office < p.short_vacancy and firm.rent_support > 0 and firm.area > 0:
+                asking *= 1 + p.pass_through * min(1.0, firm.rent_support / (firm.area * firm.rent))
+            firm.rent = asking
+            firm.lease_end = month + int(p.lease_months)
+            firm.occasion_until = month + int(p.occasion_months)
+        wished = (firm.staff + firm.vacancies) * space_per_head(firm.use, acc)
+        if wished > firm.area:
+            more = min(wished - firm.area, max(free_floor(cell, firm.use), 0.0))
+            firm.area += more
+            let(cell, firm.use, more)
+            short = wished - firm.area
+            if short > 0.2 * wished:
+                count.unmet_space += short
+                firm.occasion_until = max(firm.occasion_until, month + int(p.occasion_months))
+        elif wished < 0.8 * firm.area and firm.staff > 0:
+            let(cell, firm.use, wished - firm.area)
+            firm.area = wished
+        if firm.ambition == BRANCH:
+            continue
+        occasion = 1.0 if firm.occasion_until >= month else 0.0
+        x = cost_gap(firm, m, norm, p)
+        logit = norm.leave_intercept + leave_logit(firm, x, occasion, firm.embeddedness, norm, p)
+        if uniform(key, firm.uid) < 1 / (1 + math.exp(-logit)):
+            stays = uniform(where, firm.uid) < p.within_region
+            firm.fate = MOVED_REGION if stays else MOVED_AWAY
+            count.leavers += 1
+            if not stays:
+                count.leavers_region += 1
+
+
+@kernel
+def move_within(firms, cells, buildings, p, acc, seed, month):
+    """Let firms short of space move to a building here that holds them, in keyed order."""
+    p, acc = p[0], acc[0]
+    key = stream(seed, _SPOT, month)
+    luck = np.full(firms.size, 2.0)
+    count = 0
+    for i in range(firms.size):
+        firm = firms[i]
+        wished = (firm.staff + firm.vacancies) * space_per_head(firm.use, acc)
+        if firm.fate == HERE and firm.occasion_until >= month and firm.area < 0.8 * wished:
+            luck[i] = uniform(key, firm.uid)
+            count += 1
+    order = np.argsort(luck)
+    for a in range(count):
+        firm = firms[order[a]]
+        wished = (firm.staff + firm.vacancies) * space_per_head(firm.use, acc)
+        start = int(luck[order[a]] * buildings.size)
+        row = find_floor(cells, buildings, firm.use, wished, start)
+        if row < 0 or row == firm.cell:
+            continue
+        let(cells[firm.cell], firm.use, -firm.area)
+        let(cells[row], firm.use, wished)
+        firm.cell = row
+        firm.area = wished
+        firm.landlord = 1 if firm.use == OFFICE and cells[row].owned_office > 0 else 0
+        firm.lease_end = month + int(p.lease_months)
+        place_in_building(
+            firm, cells[row], 50.0, uniform2(key, firm.uid, 0), uniform2(key, firm.uid, 1),
+            uniform2(key, firm.uid, 2),
+        )  # fmt: skip
+
+
+@inlined
+def expected_award(g, k, firm, asking, intensity, month):
+    """Return what an arriving firm may expect of a programme, CNY a month."""
+    if intensity[k] <= 0 or month < g.start or month > g.end:
+        return 0.0
+    months = award_months(g, month) - month + 1
+    spread = min(1.0, months / 36.0)
+    if g.kind == 0:
+        return firm.area * min(asking * min(1.0, g.share), g.cap) * spread
+    if g.kind == 2:
+        return (g.cny_month + g.cny_head * firm.staff / 36.0) * spread
+    return 0.0
+
+
+@kernel
+def arrive(
+    firms, cells, buildings, operators, programmes, intensity, eligible, market, norms, mix, p,
+    acc, state, tally, seed, month, records,
+):  # fmt: skip
+    """Fill `records` with outside firms that move in; `eligible(candidate)` stands in `eligible`,
+    shape (programmes,), 1 where a newcomer may expect the programme. Return how many."""
+    p, norm, m, acc, count = p[0], norms[0], market[0], acc[0], tally[0]
+    size = (firms.size / 405.0) ** p.entry_exponent * (0.5 + operators[0].reputation)
+    number = poisson(stream(seed, _ENTRY, month), _STREAM, p.entry_rate / 12 * size)
+    enter_key = stream(seed, _ENTER, month)
+    trait = stream(seed, _TRAIT, month)
+    written = 0
+    for c in range(number):
+        if written >= records.size:
+            break
+        uid = newborn(_STREAM, month, c, _ENTRY)
+        firm = records[written]
+        firm.uid = uid
+        firm.footloose = 1 if uniform2(trait, uid, 0) < norm.footloose_share else 0
+        heads = p.entry_staff * math.exp(p.entry_staff_sd * _normal2(trait, uid, 1))
+        if firm.footloose and uniform2(trait, uid, 2) < p.registered_only:
+            heads = 2.0
+        staff = int(min(max(heads, 2.0), 200.0))
+        sector = 0
+        u = uniform2(trait, uid, 3)
+        while sector < mix.shape[1] - 1 and u >= mix[0, sector]:
+            sector += 1
+        firm.sector = sector
+        firm.layer = -1
+        firm.use = OFFICE
+        firm.staff = staff
+        firm.area = staff * acc.office_m2_head
+        asking = asking_rent(m, OFFICE)
+        median = norm.mobility_footloose if firm.footloose else norm.mobility_median
+        firm.mobility_cost = median * math.exp(norm.mobility_sd * _normal2(trait, uid, 4))
+        support = 0.0
+        for k in range(programmes.size):
+            if eligible[k]:
+                support += expected_award(programmes[k], k, firm, asking, intensity, month)
+        here = asking - support / firm.area
+        elsewhere = rent_elsewhere(asking, norm.rent_office, norm, p)
+        x = (elsewhere - here - firm.mobility_cost * asking / p.moving_months) / asking
+        base = (
+            norm.rival_rent * (1 - norm.rival_subsidy * min(1.0, norm.rival_months / p.moving_months))
+            - 1 - norm.mobility_median / p.moving_months
+        )
+        x = min(max(x - base, -1.2), 1.2)
+        chance = math.log(p.entry_chance / (1 - p.entry_chance)) + p.cost_sensitivity * x
+        count.entry_candidates += 1
+        if uniform(enter_key, uid) >= 1 / (1 + math.exp(-chance)):
+            continue
+        start = int(uniform2(trait, uid, 5) * buildings.size)
+        row = find_floor(cells, buildings, OFFICE, firm.area, start)
+        if row < 0:
+            count.unmet_space += firm.area
+            continue
+        firm.born = month - 12 - int(uniform2(trait, uid, 6) * 84)
+        firm.arrived = month
+        firm.origin = RELOCATED
+        firm.cell = row
+        firm.quality = _normal2(trait, uid, 7)
+        firm.knowledge = m.frontier * math.exp(0.5 * _normal2(trait, uid, 8))
+        firm.maturity = 4 if uniform2(trait, uid, 9) < 0.7 or staff > 50 else 2
+        firm.wanted = staff
+        firm.rent = asking
+        firm.landlord = 1 if cells[row].owned_office > 0 else 0
+        firm.lease_end = month + int(p.lease_months)
+        firm.first_order = firm.born if firm.maturity == 4 else NEVER
+        firm.growth_due = month + 1 + int(uniform2(trait, uid, 10) * 11)
+        firm.share_founders = 1.0
+        firm.last_round = firm.born
+        firm.sought_since = NEVER
+        firm.satisfaction = 0.5
+        u = uniform2(trait, uid, 11)
+        firm.ambition = STAY_SMALL if u < 0.5 and staff < 10 else (VENTURE if u > 0.8 else GROW)
+        firm.staff_ceiling = float(max(staff, 9)) if firm.ambition == STAY_SMALL else 1e5
+        firm.subsidy_end = -1
+        firm.registered_exit = -1
+        firm.incubated_until = -1
+        firm.dependence_until = -1
+        firm.mentor_until = -1
+        firm.occasion_until = -1
+        firm.graduated = 0
+        firm.runway_at_birth = 3 + 15 * uniform2(trait, uid, 12)
+        let(cells[row], OFFICE, firm.area)
+        place_in_building(
+            firm, cells[row], norm.cell_m, uniform2(trait, uid, 13), uniform2(trait, uid, 14),
+            uniform2(trait, uid, 15),
+        )  # fmt: skip
+        for k in range(programmes.size):
+            if programmes[k].kind == 2 and eligible[k] and intensity[k] > 0:
+                if programmes[k].start <= month <= programmes[k].end:
+                    if state[k].begun_year < programmes[k].firms_max:
+                        begin_award(firm, k, programmes[k], month)
+                        firm.subsidy_end = max(firm.subsidy_end, firm.award_end[k])
+                        state[k].begun_year += 1
+                        state[k].granted += 1
+        written += 1
+    return written
+
+
+@inlined
+def _normal2(key, uid, ordinal):
+    return normal(stream(key, np.uint64(ordinal), 2), uid)
+
+
+@kernel
+def settle_in(books, first, people, n, market, norms, p, acc, tally, seed, month):
+    """Give arrivals their people, revenue and cash; return the number of people."""
+    p, norm, m, acc, count = p[0], norms[0], market[0], acc[0], tally[0]
+    wage_level = norm.city_factor * m.wage
+    where = stream(seed, _WHERE, 0)
+    kind_key = stream(seed, _KIND, 0)
+    for i in range(first, books.firms.size):
+        firm = books.firms[i]
+        size = firm.staff
+        firm.staff = 0
+        for k in range(size):
+            uid = newborn(firm.uid, month, k, _STAFF)
+            kind = pick_kind(uniform(kind_key, uid), norm)
+            wage = wage_of(kind, acc, wage_level)
+            write_person(people, n, uid, kind, i, firm.sector, wage, norm.migrant_share, seed)
+            if k == 0:
+                people.founder_of[n] = firm.uid
+            join(firm, kind)
+            count.people_born += 1
+            n += 1
+        cost = full_cost(firm, acc, norm, wage_level)
+        firm.cost = cost
+        if firm.maturity == 4:
+            firm.revenue = cost * (1 + acc.tax_revenue)
+        else:
+            firm.contract_income = 0.9 * cost
+        pay(books, WORLD, 0, FIRM, i, OPENING, firm.runway_at_birth * cost)
+        count.entries += 1
+        count.entries_relocated += 1
+        if uniform(where, firm.uid) < p.within_region:
+            count.displaced_jobs += size
+    return n
+
+
+def step(world: World) -> None:
+    """Stay, move or leave; then let outsiders come in."""
+    p, acc = world.params["location"], world.params["accounts"]
+    seed, month = world.seed, world.month
+    decide(
+        world.firms.rows, world.cells.rows, world.market, world.norms, world.operators.rows, p,
+        acc, world.stop_month, world.tally, seed, month,
+    )  # fmt: skip
+    move_within(world.firms.rows, world.cells.rows, world.buildings, p, acc, seed, month)
+    records = world.firms.make(64 + len(world.firms) // 4)
+    eligible = np.ones(world.rules.programmes.size, np.bool_)
+    count = arrive(
+        world.firms.rows, world.cells.rows, world.buildings, world.operators.rows,
+        world.rules.programmes, world.intensity, eligible, world.market, world.norms, world.mix,
+        p, acc, world.programme_state, world.tally, seed, month, records,
+    )  # fmt: skip
+    if count == 0:
+        return
+    first = len(world.firms)
+    world.firms.append(records[:count])
+    people = world.people.reserve(int(records["staff"][:count].sum()))
+    world.people.n = settle_in(
+        world.books, first, people, world.people.n, world.market, world.norms, p, acc,
+        world.tally, seed, month,
+    )  # fmt: skip

@@ -1,0 +1,83 @@
+"""Asking rents move towards normal vacancy; owners add floor where space is short (model 6.16).
+
+    rent' = rent·(1 + e/12·(v* - v))
+"""
+
+from __future__ import annotations
+
+from sim.declare import Parameters, param
+from sim.kernel import inlined, kernel
+from sim.state.world import World
+
+READS = ("cells", "market", "norms", "operators", "rule")
+WRITES = ("market", "operators.asking", "cells.floor_office", "cells.floor_lab",
+          "cells.floor_production")  # fmt: skip
+
+PARAMETERS = Parameters(
+    "rents",
+    speed=param(1.0, "1/year", 0.3, 2.5, "assumption", "speed of asking rents", "租金调整速度"),
+    normal_vacancy=param(0.12, "share", 0.05, 0.2, "I08", "normal vacancy", "自然空置率"),
+    supply_vacancy=param(0.08, "share", 0.02, 0.15, "assumption", "vacancy below which owners build", "新增供给触发空置率"),
+    supply_most=param(0.04, "1/year", 0, 0.1, "assumption", "most floor added a year", "年新增面积上限"),
+    flat_crowding=param(0.3, "% of rent per % of stock", 0, 0.8, "assumption", "market rent lifted by flats", "公寓占用抬升租金"),
+)  # fmt: skip
+
+
+@inlined
+def vacancy(let, floor, before):
+    """Return the share of floor that is not let; `before` where there is no floor."""
+    return 1 - let / floor if floor > 0 else before
+
+
+@kernel
+def move_rents(cells, market, norms, operators, weight_rent, p):
+    """Measure vacancy and move asking rents; add floor where it is short."""
+    m, p, norm, operator = market[0], p[0], norms[0], operators[0]
+    office = lab = production = home = 0.0
+    let_office = let_lab = let_production = let_home = 0.0
+    for c in range(cells.size):
+        office += cells[c].floor_office
+        lab += cells[c].floor_lab
+        production += cells[c].floor_production
+        home += cells[c].floor_housing
+        let_office += cells[c].let_office
+        let_lab += cells[c].let_lab
+        let_production += cells[c].let_production
+        let_home += cells[c].let_housing + cells[c].housing_outside
+    m.vacancy_office = vacancy(let_office, office, m.vacancy_office)
+    m.vacancy_lab = vacancy(let_lab, lab, m.vacancy_lab)
+    m.vacancy_production = vacancy(let_production, production, m.vacancy_production)
+    m.vacancy_home = vacancy(let_home, home, m.vacancy_home)
+    step = p.speed / 12
+    m.rent_office *= 1 + step * (p.normal_vacancy - m.vacancy_office)
+    m.rent_lab *= 1 + step * (p.normal_vacancy - m.vacancy_lab)
+    m.rent_production *= 1 + step * (p.normal_vacancy - m.vacancy_production)
+    m.rent_home *= 1 + step * (norm.vacancy - m.vacancy_home)
+    discipline = 1 + weight_rent - 0.35
+    operator.asking *= 1 + step * (p.normal_vacancy - m.vacancy_office) * discipline
+    add_office = m.vacancy_office < p.supply_vacancy
+    add_lab = m.vacancy_lab < p.supply_vacancy
+    add_production = m.vacancy_production < p.supply_vacancy
+    grow = p.supply_most / 12
+    for c in range(cells.size):
+        cell = cells[c]
+        room = cell.far * norm.cell_m * norm.cell_m * 4
+        built = cell.floor_office + cell.floor_lab + cell.floor_production
+        if built <= 0 or built > room:
+            continue
+        if add_office:
+            cell.floor_office *= 1 + grow
+        if add_lab:
+            cell.floor_lab *= 1 + grow
+        if add_production:
+            cell.floor_production *= 1 + grow
+
+
+def step(world: World) -> None:
+    """Move rents by a month."""
+    rule = float(world.rule["weight_rent"][0])
+    weight = rule if rule == rule else float(world.operators.rows["weight_rent"][0])
+    move_rents(
+        world.cells.rows, world.market, world.norms, world.operators.rows, weight,
+        world.params["rents"],
+    )  # fmt: skip

@@ -1,0 +1,148 @@
+"""Orders come in; revenue follows each firm's growth; suppliers are chosen (model 6.8).
+
+    g = μ0 + μ1·e^(-age/3) + μf·[funded < 18 months] + mentoring
+        + Laplace(0, b10·(staff/10)^-β·(1 + 1.2·e^(-age/3)))
+
+drawn once a year at the anniversary, so that annual growth is Laplace (evidence A15, A18, A23).
+"""
+
+from __future__ import annotations
+
+import math
+
+from sim.declare import Parameters, param
+from sim.draw import laplace, purpose, stream, uniform
+from sim.kernel import inlined, kernel
+from sim.state.columns import NEVER
+from sim.state.costs import space_per_head, wage_bill
+from sim.state.world import World
+
+READS = ("firms", "ties", "market", "norms")
+WRITES = (
+    "firms.revenue", "firms.growth", "firms.growth_last", "firms.growth_due", "firms.first_order",
+    "firms.contract_income", "firms.local_supply", "ties.kind",
+)  # fmt: skip
+
+PARAMETERS = Parameters(
+    "sales",
+    first_order=param(0.15, "1/month", 0.05, 0.4, "assumption", "first order once on the market", "首单月率"),
+    first_order_quality=param(0.4, "log per sd", 0, 0.8, "assumption", "its gain from quality", "首单质量弹性"),
+    partner_gain=param(0.05, "share per tie", 0, 0.2, "assumption", "its gain from a supply tie", "伙伴增益"),
+    scene_gain=param(0.5, "share", 0, 2, "assumption", "its gain from the scenes desk", "场景窗口增益"),
+    contract_fading=param(0.08, "1/month", 0, 0.3, "assumption", "contract work that fades once on the market", "合同收入消退"),
+    growth_base=param(-0.056, "log/year", -0.15, 0.1, "A23", "growth of grown firms", "成熟企业增速"),
+    growth_young=param(0.11, "log/year", 0, 0.3, "A23", "extra growth of newborn firms", "新企业额外增速"),
+    growth_age=param(3, "years", 1, 6, "A23", "age at which it has faded", "年龄衰减"),
+    growth_funded=param(0.05, "log/year", 0, 0.2, "assumption", "extra growth after a round", "融资后额外增速"),
+    mentor_growth=param(0.05, "log/year", -0.02, 0.10, "B24", "extra growth by mentoring", "辅导额外增速"),
+    spread=param(0.12, "log/year", 0.05, 0.3, "A15", "Laplace scale at 10 staff", "增速离散度"),
+    spread_size=param(0.22, "exponent", 0.1, 0.3, "A16", "its fall with size", "离散度规模指数"),
+    spread_young=param(1.2, "ratio", 0, 2.5, "A15", "extra spread of newborn firms", "新企业离散度"),
+    jump=param(0.02, "1/year", 0, 0.1, "A18", "chance of a jump", "跳跃概率"),
+    jump_least=param(0.2, "log", 0.1, 0.5, "A18", "least jump", "最小跳跃"),
+    demand_share=param(0.49, "share", 0.2, 0.8, "assumption", "share of demand growth that firms get", "需求传导"),
+    capacity=param(500_000, "CNY/head/year", 200_000, 1_000_000, "assumption", "revenue a head can serve", "人均产能"),
+    capacity_slack=param(1.3, "ratio", 1, 2, "assumption", "revenue over capacity before it fades", "产能余量"),
+    capacity_fading=param(0.55, "1/year", 0, 1.5, "assumption", "speed at which the excess fades", "超额消退"),
+    quality=param(0.3, "log per sd", 0, 0.6, "assumption", "productivity of quality", "质量对生产率"),
+    density=param(0.04, "elasticity", 0.02, 0.08, "E01", "productivity of density", "密度弹性"),
+    knowledge=param(0.02, "share", 0, 0.06, "assumption", "productivity of knowledge", "知识对生产率"),
+    supply_rate=param(0.02, "1/month", 0, 0.1, "assumption", "known neighbours who become suppliers", "转为供应商月率"),
+    supply_scale=param(6, "ties", 2, 15, "assumption", "supply ties at 63% of what is local", "本地供应尺度"),
+    supply_base=param(0.10, "share", 0, 0.3, "assumption", "local supply without ties", "基础本地供应"),
+)  # fmt: skip
+
+_ORDER = purpose("sales.first_order")
+_GROWTH = purpose("sales.growth")
+_JUMP = purpose("sales.jump")
+_SIZE = purpose("sales.jump_size")
+_SUPPLY = purpose("sales.supply")
+SUPPLY = 2
+
+
+@inlined
+def productivity(firm, market, norm, p):
+    """Return revenue per head over the standard, a level that enters once."""
+    level = min(max(math.log(firm.knowledge / market.frontier), -1.5), 1.5)
+    near = (firm.density + 10) / (norm.density_mean + 10)
+    return math.exp(p.quality * firm.quality) * near**p.density * (1 + p.knowledge * level)
+
+
+@inlined
+def draw_growth(firm, staff, age_years, funded, mentored, p, seed, month):
+    """Return a year's log growth of a firm (equation above)."""
+    young = math.exp(-age_years / p.growth_age)
+    mean = p.growth_base + p.growth_young * young + p.growth_funded * funded + mentored
+    scale = p.spread * (max(staff, 1.0) / 10) ** -p.spread_size * (1 + p.spread_young * young)
+    growth = mean + scale * laplace(stream(seed, _GROWTH, month), firm.uid)
+    u = uniform(stream(seed, _JUMP, month), firm.uid)
+    if u < p.jump:
+        size = min(p.jump_least / math.sqrt(uniform(stream(seed, _SIZE, month), firm.uid)), 2.0)
+        growth += size if u < p.jump / 2 else -size
+    return min(max(growth, -2.5), 2.5)
+
+
+@kernel
+def sell(firms, market, norms, p, acc, hours_scale, seed, month):
+    """Bring first orders, draw growth at anniversaries, and move revenue by a month."""
+    m, norm, p, acc = market[0], norms[0], p[0], acc[0]
+    order_key = stream(seed, _ORDER, month)
+    wage_level = norm.city_factor * m.wage
+    for i in range(firms.size):
+        firm = firms[i]
+        if firm.fate != 0:
+            continue
+        if firm.maturity >= 4 and firm.first_order == NEVER:
+            chance = p.first_order * math.exp(p.first_order_quality * firm.quality)
+            chance *= 1 + p.partner_gain * min(firm.supply_ties, 10)
+            chance *= 1 + p.scene_gain * ((firm.served >> 7) & 1)
+            if uniform(order_key, firm.uid) < chance:
+                firm.first_order = month
+                heads = space_per_head(firm.use, acc)
+                per_full = wage_bill(firm, acc, wage_level) * (1 + acc.other_share)
+                firm.revenue = per_full + firm.staff * heads * firm.rent
+                firm.growth_due = month
+        if firm.first_order == NEVER:
+            continue
+        firm.contract_income *= 1 - p.contract_fading
+        if month >= firm.growth_due:
+            age = (month - firm.born) / 12.0
+            funded = 1.0 if firm.rounds > 0 and month - firm.last_round < 18 else 0.0
+            mentored = 0.0
+            if month <= firm.mentor_until:
+                mentored = p.mentor_growth * (1 - math.exp(-firm.mentor_hours / hours_scale))
+            firm.growth_last = firm.growth
+            firm.growth = draw_growth(firm, firm.staff, age, funded, mentored, p, seed, month)
+            firm.growth_due = month + 12
+        change = firm.growth / 12 + p.demand_share * m.demand_change[firm.sector]
+        served = firm.staff * p.capacity / 12 * productivity(firm, m, norm, p)
+        served *= norm.city_factor * m.demand[firm.sector] ** p.demand_share
+        if firm.revenue > p.capacity_slack * served:
+            excess = math.log(firm.revenue / max(p.capacity_slack * served, 1.0))
+            change -= p.capacity_fading / 12 * excess
+        firm.revenue *= math.exp(change)
+
+
+@kernel
+def choose_suppliers(firms, ties, p, seed, month):
+    """Let known neighbours in the chain become suppliers; move the local share of supply."""
+    p = p[0]
+    key = stream(seed, _SUPPLY, month)
+    for t in range(ties.size):
+        if ties[t].kind != SUPPLY and uniform(key, ties[t].uid) < p.supply_rate:
+            a, b = firms[ties[t].a], firms[ties[t].b]
+            if a.sector != b.sector or a.layer != b.layer:
+                ties[t].kind = SUPPLY
+    for i in range(firms.size):
+        firm = firms[i]
+        firm.local_supply = 1 - (1 - p.supply_base) * math.exp(-firm.supply_ties / p.supply_scale)
+
+
+def step(world: World) -> None:
+    """Sell for a month."""
+    p = world.params["sales"]
+    sell(
+        world.firms.rows, world.market, world.norms, p, world.params["accounts"],
+        float(world.params["services"]["hours_scale"][0]), world.seed, world.month,
+    )  # fmt: skip
+    choose_suppliers(world.firms.rows, world.ties.rows, p, world.seed, world.month)

@@ -1,0 +1,178 @@
+"""Tables of agents: rows that grow, are put in order, and leave.
+
+A wide table keeps its rows in *canonical order* (by its sort keys, uid last) from one month to the
+next, so that a sum over its rows does not depend on who was added or moved when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sim.declare import Column
+from sim.kernel import kernel
+from sim.state.columns import GONE, People, dtype_of
+
+
+class Table:
+    """A table of records with room to grow; `rows` are the living, shape (n,)."""
+
+    def __init__(self, name: str, columns: Sequence[Column], order: tuple[str, ...] = ("uid",)):
+        self.name = name
+        self.columns = tuple(columns)
+        self.order = order
+        self.dtype = dtype_of(columns)
+        self.blank = np.zeros(1, self.dtype)
+        for c in columns:
+            self.blank[c.name] = c.default
+        self._data = np.zeros(0, self.dtype)
+        self.rows = self._data
+
+    def __len__(self) -> int:
+        return self.rows.size
+
+    def make(self, count: int) -> np.ndarray:
+        """Return `count` blank records, not yet in the table."""
+        return np.repeat(self.blank, count)
+
+    def append(self, records: np.ndarray) -> None:
+        """Add `records` after the last row; capacity doubles when it is used up."""
+        n, k = self.rows.size, records.size
+        if k == 0:
+            return
+        if n + k > self._data.size:
+            grown = np.zeros(max(2 * self._data.size, n + k, 16), self.dtype)
+            grown[:n] = self.rows
+            self._data = grown
+        self._data[n : n + k] = records
+        self.rows = self._data[: n + k]
+
+    def set_rows(self, records: np.ndarray) -> None:
+        """Replace all rows."""
+        self._data = records
+        self.rows = records
+
+    def take(self, order: np.ndarray) -> None:
+        """Keep the rows numbered in `order`, in that order."""
+        kept = self.rows[order]
+        if 2 * kept.size < self._data.size // 2:
+            self._data = kept.copy()
+        else:
+            self._data[: kept.size] = kept
+        self.rows = self._data[: kept.size]
+
+    def canonical_order(self) -> np.ndarray | None:
+        """Return the canonical order of the rows, or None where they are in it already."""
+        keys = [np.ascontiguousarray(self.rows[name]) for name in self.order]
+        if len(keys) == 1:
+            if keys[0].size < 2 or _ascending(keys[0]):
+                return None
+            return np.argsort(keys[0], kind="stable")
+        if keys[0].size < 2 or _ascending_pairs(keys[0], keys[1]):
+            return None
+        return np.lexsort(keys[::-1])
+
+
+class PeopleTable:
+    """The long table: a tuple of columns with room to grow, in no particular order."""
+
+    def __init__(self, columns: Sequence[Column]):
+        self.name = "people"
+        self.columns = tuple(columns)
+        self.n = 0
+        self.data = People(*(np.full(0, c.default, c.dtype) for c in columns))
+
+    def __len__(self) -> int:
+        return self.n
+
+    @property
+    def rows(self) -> People:
+        """The columns cut to the living rows, each of shape (n,)."""
+        return People(*(c[: self.n] for c in self.data))
+
+    def reserve(self, free: int) -> People:
+        """Make sure that `free` further rows fit and return the columns with all their room."""
+        room = self.data.uid.size
+        if self.n + free > room:
+            size = self.n + max(free, self.n // 16)
+            grown = []
+            for c, old in zip(self.columns, self.data, strict=True):
+                new = np.full(size, c.default, c.dtype)
+                new[: self.n] = old[: self.n]
+                grown.append(new)
+            self.data = People(*grown)
+        return self.data
+
+    def take(self, order: np.ndarray) -> None:
+        """Keep the rows numbered in `order`, in that order."""
+        self.data = People(*(c[: self.n][order] for c in self.data))
+        self.n = order.size
+
+    def remove_gone(self) -> int:
+        """Fill the rows marked GONE from the end of the table; return how many left."""
+        n = _fill_gaps(self.data, self.n)
+        left = self.n - n
+        self.n = n
+        return left
+
+
+@kernel
+def _ascending(keys):
+    for i in range(1, keys.size):
+        if keys[i - 1] >= keys[i]:
+            return False
+    return True
+
+
+@kernel
+def _ascending_pairs(first, second):
+    for i in range(1, first.size):
+        if first[i - 1] > first[i]:
+            return False
+        if first[i - 1] == first[i] and second[i - 1] >= second[i]:
+            return False
+    return True
+
+
+@kernel
+def _fill_gaps(people, n):
+    i = 0
+    while i < n:
+        if people.kind[i] != GONE:
+            i += 1
+            continue
+        n -= 1
+        while n > i and people.kind[n] == GONE:
+            n -= 1
+        if n > i:
+            _copy_person(people, n, i)
+        i += 1
+    return n
+
+
+@kernel
+def _copy_person(people, source, target):
+    people.uid[target] = people.uid[source]
+    people.kind[target] = people.kind[source]
+    people.site[target] = people.site[source]
+    people.home_cell[target] = people.home_cell[source]
+    people.employer[target] = people.employer[source]
+    people.wage[target] = people.wage[source]
+    people.skill[target] = people.skill[source]
+    people.tenure[target] = people.tenure[source]
+    people.graduates[target] = people.graduates[source]
+    people.institution[target] = people.institution[source]
+    people.apartment[target] = people.apartment[source]
+    people.migrant[target] = people.migrant[source]
+    people.founder_of[target] = people.founder_of[source]
+    people.sector[target] = people.sector[source]
+    people.field_experience[target] = people.field_experience[source]
+
+
+@kernel
+def move_references(values, new_row):
+    """Point row numbers at the rows' new places; negative ones stay, removed rows give -1."""
+    for i in range(values.size):
+        if values[i] >= 0:
+            values[i] = new_row[values[i]]

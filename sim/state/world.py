@@ -1,0 +1,120 @@
+"""The world: all tables and records of one run, and how their rows stay in step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from sim.state.columns import TABLES
+from sim.state.ledger import ENTRY, KINDS, PURPOSES, Books
+from sim.state.records import HISTORY, MARKET, NORMS, TALLY, programme_state
+from sim.state.rules import Rules
+from sim.state.table import PeopleTable, Table, move_references
+
+_ORDERS = {"ties": ("since", "uid"), "cells": ("uid",)}
+_REFERENCES: dict[str, list[tuple[str, str]]] = {}
+for _name, _columns in TABLES.items():
+    for _column in _columns:
+        if _column.refers:
+            _REFERENCES.setdefault(_column.refers, []).append((_name, _column.name))
+
+
+def _table(name: str) -> Table:
+    return Table(name, TABLES[name], _ORDERS.get(name, ("uid",)))
+
+
+@dataclass(slots=True)
+class World:
+    """One run's state. `month` counts from 0; a world is stepped by `sim.schedule`."""
+
+    seed: int
+    months: int
+    rules: Rules
+    params: dict[str, np.ndarray]
+    month: int = 0
+    stop_month: int = -1  # month in which support has stopped, -1 = it does not stop
+    cells: Table = field(default_factory=lambda: _table("cells"))
+    firms: Table = field(default_factory=lambda: _table("firms"))
+    people: PeopleTable = field(default_factory=lambda: PeopleTable(TABLES["people"]))
+    founders: Table = field(default_factory=lambda: _table("founders"))
+    funds: Table = field(default_factory=lambda: _table("funds"))
+    operators: Table = field(default_factory=lambda: _table("operators"))
+    institutions: Table = field(default_factory=lambda: _table("institutions"))
+    stakes: Table = field(default_factory=lambda: _table("stakes"))
+    ties: Table = field(default_factory=lambda: _table("ties"))
+    governments: Table = field(default_factory=lambda: _table("governments"))
+    purse: np.ndarray = field(default_factory=lambda: np.zeros(len(KINDS)))
+    flows: np.ndarray = field(
+        default_factory=lambda: np.zeros((len(KINDS), len(KINDS), len(PURPOSES)))
+    )
+    entries: np.ndarray = field(default_factory=lambda: np.zeros(0, ENTRY))
+    written: np.ndarray = field(default_factory=lambda: np.zeros(1, np.int64))
+    norms: np.ndarray = field(default_factory=lambda: np.zeros(1, NORMS))
+    market: np.ndarray = field(default_factory=lambda: np.zeros(1, MARKET))
+    tally: np.ndarray = field(default_factory=lambda: np.zeros(1, TALLY))
+    history: np.ndarray = field(default_factory=lambda: np.zeros(1, HISTORY))
+    programme_state: np.ndarray = field(default_factory=programme_state)
+    eligible_firms: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.bool_))
+    eligible_teams: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.bool_))
+    mix: np.ndarray = field(default_factory=lambda: np.zeros((2, 0)))  # cumulative sector, layer shares
+    fates: list[np.ndarray] = field(default_factory=list)
+    homes: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))  # cells with housing
+    buildings: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))  # cells with floor
+    stopped: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    notes: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def rule(self) -> np.ndarray:
+        """This month's rules, a structured array of shape (1,)."""
+        return self.rules.rows[self.month : self.month + 1]
+
+    @property
+    def intensity(self) -> np.ndarray:
+        """This month's intensity of each programme, shape (programmes,)."""
+        return self.rules.intensity[:, self.month]
+
+    @property
+    def books(self) -> Books:
+        """All accounts and the month's flows, for `ledger.pay`."""
+        return Books(
+            self.firms.rows,
+            self.founders.rows,
+            self.funds.rows,
+            self.operators.rows,
+            self.purse,
+            self.flows,
+            self.entries,
+            self.written,
+        )
+
+    def table(self, name: str) -> Table | PeopleTable:
+        """Return a table by name."""
+        return getattr(self, name)
+
+    def take(self, name: str, order: np.ndarray) -> None:
+        """Keep the rows of a table numbered in `order`, in that order, and move all references.
+
+        References to rows that are left out become -1.
+        """
+        table = self.table(name)
+        references = _REFERENCES.get(name, [])
+        if references:
+            new_row = np.full(len(table), -1, np.int64)
+            new_row[order] = np.arange(order.size)
+            for other, column in references:
+                move_references(self._column(other, column), new_row)
+        table.take(order)
+
+    def _column(self, table: str, column: str) -> np.ndarray:
+        rows = self.table(table).rows
+        return getattr(rows, column) if table == "people" else rows[column]
+
+    def put_in_order(self) -> None:
+        """Bring every wide table to its canonical order (nothing is done where it is in order)."""
+        for name in TABLES:
+            if name != "people":
+                order = self.table(name).canonical_order()
+                if order is not None:
+                    self.take(name, order)
