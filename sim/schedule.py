@@ -8,6 +8,7 @@ from sim.processes import (
     accounts, development, encounters, exits, finance, founding, governance, government, hiring,
     housing, incubation, location, market, operator, policy, rents, sales, services, spillovers,
 )  # fmt: skip
+from sim.state.watch import allowed, changed, snapshot
 from sim.state.world import World
 
 MONTH: tuple[tuple[ModuleType, str], ...] = (
@@ -38,3 +39,23 @@ def step(world: World) -> None:
     world.put_in_order()
     for process, _ in MONTH:
         process.step(world)
+
+
+class UndeclaredWrite(AssertionError):
+    """A process changed something that its WRITES do not name."""
+
+
+def step_watched(world: World) -> None:
+    """Run one month and fail where a process writes what it did not declare (slow).
+
+    Raises:
+        UndeclaredWrite: with month, process and what it changed.
+    """
+    world.put_in_order()
+    for process, _ in MONTH:
+        before = snapshot(world)
+        process.step(world)
+        undeclared = changed(before, snapshot(world)) - allowed(process)
+        if undeclared:
+            name = process.__name__.rsplit(".", 1)[-1]
+            raise UndeclaredWrite(f"month {world.month}: {name} wrote {sorted(undeclared)}")

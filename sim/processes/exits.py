@@ -179,6 +179,7 @@ def _forget_stakes(firm, stakes, stays):
     for s in range(stakes.size):
         if stakes[s].firm == firm.uid:
             stays[s] = False
+    firm.sold = 1
     firm.share_founders = 1.0
     firm.share_operator = 0.0
     firm.share_funds = 0.0
@@ -242,12 +243,23 @@ def fates_of(firms, records, month):
     """Write what became of the firms that leave; return how many."""
     at = 0
     for i in range(firms.size):
-        firm = firms[i]
-        if firm.fate == HERE:
-            continue
-        write_fate(records[at], firm, month)
-        at += 1
+        if firms[i].fate != HERE:
+            write_fate(records[at], firms[i], month)
+            at += 1
     return at
+
+
+@kernel
+def _write_all(firms, records):
+    for i in range(firms.size):
+        write_fate(records[i], firms[i], -1)
+
+
+def write_fates(firms: np.ndarray) -> np.ndarray:
+    """Return the records of firms that are here."""
+    records = np.zeros(firms.size, FATE)
+    _write_all(firms, records)
+    return records
 
 
 @inlined

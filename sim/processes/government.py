@@ -10,7 +10,7 @@ from sim.state.ledger import (
 )  # fmt: skip
 from sim.state.world import World
 
-READS = ("people", "market", "rule", "norms")
+READS = ("tally", "market", "rule", "norms")
 WRITES = ("governments", "purse", "flows", "tally", "market.public_goods")
 
 PARAMETERS = Parameters(
@@ -36,22 +36,11 @@ def close_month(books, governments, goods_cost, amenity_cost, residents_added, p
         pay(books, GOVERNMENT, 0, WORLD, 0, RESIDENTS, cost)
 
 
-@kernel
-def residents(people, n):
-    """Return how many adults live on the site."""
-    count = 0
-    for i in range(n):
-        if people.kind[i] > 0 and people.home_cell[i] >= 0:
-            count += 1
-    return count
-
-
 def step(world: World) -> None:
     """Close the public accounts of the month."""
     rule, market = world.rule, world.market
     amenity = float(market["living_points"][0]) * float(rule["living_cost_point"][0]) / 12
-    living_here = residents(world.people.data, world.people.n)
-    world.notes["residents"] = living_here
+    living_here = float(world.tally["residents"][0])
     close_month(
         world.books, world.governments.rows, float(rule["goods_cost"][0]), amenity,
         float(living_here - world.notes["residents_start"]), world.params["government"],

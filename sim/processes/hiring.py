@@ -262,12 +262,15 @@ def fill_posts(people, n, firms, cells, movers, market, norms, p, acc, tally, se
 
 
 @kernel
-def mean_skill(people, n, firms):
-    """Set each firm's mean skill; whole numbers add up the same in any order."""
+def mean_skill(people, n, firms, tally):
+    """Set each firm's mean skill and count talent here for a year or more; whole numbers add up the
+    same in any order."""
     total = np.zeros(firms.size, np.int64)
     for i in range(n):
         e = people.employer[i]
         if e >= 0:
+            if people.field_experience[i] >= 12 and people.kind[i] != WORKER:
+                tally[0].talent_veterans += 1
             total[e] += int(people.skill[i] * 1048576.0)
     for e in range(firms.size):
         if firms[e].staff > 0:
@@ -295,4 +298,4 @@ def step(world: World) -> None:
     )  # fmt: skip
     left = float(world.market["openings"][0])
     world.market["openings_per_worker"] = left / max(int(firms["staff"].sum()), 1)
-    mean_skill(people, world.people.n, firms)
+    mean_skill(people, world.people.n, firms, world.tally)

@@ -144,7 +144,7 @@ def stay_or_leave(people, n, firms, cells, market, norms, p, acc, leisure, tally
 
 
 @kernel
-def settle(people, n, firms, cells, homes, norms, flats, seed):
+def settle(people, n, firms, cells, homes, norms, flats, tally, seed):
     """Let newcomers who want to live here find a home; flats go to core people of small firms first.
 
     A newcomer is one whose job began this month or last. Cells are tried from a keyed start.
@@ -156,6 +156,8 @@ def settle(people, n, firms, cells, homes, norms, flats, seed):
     held = 0
     for i in range(n):
         held += people.apartment[i]
+        if people.home_cell[i] >= 0 and people.kind[i] > STUDENT:
+            tally[0].residents += 1
     # Newcomers in keyed order, so that the last homes go by luck and not by row.
     rows = np.empty(1024, np.int64)
     found = 0
@@ -178,9 +180,10 @@ def settle(people, n, firms, cells, homes, norms, flats, seed):
         start = int(luck[order[k]] * homes.size)
         for step_ in range(homes.size):
             cell = homes[(start + step_) % homes.size]
-            if cells[cell].floor_housing - cells[cell].let_housing >= area:
+            if cells[cell].floor_housing - cells[cell].let_housing - cells[cell].housing_outside >= area:
                 cells[cell].let_housing += area
                 people.home_cell[i] = cell
+                tally[0].residents += 1
                 firm = firms[people.employer[i]]
                 firm.locals += 1
                 if held < flats and firm.staff < 50:
@@ -224,7 +227,7 @@ def step(world: World) -> None:
     )  # fmt: skip
     settle(
         people, world.people.n, firms, cells, world.homes, world.norms,
-        int(world.norms["apartments"][0]), seed,
+        int(world.norms["apartments"][0]), world.tally, seed,
     )  # fmt: skip
 
 

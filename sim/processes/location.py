@@ -371,6 +371,7 @@ def settle_in(books, first, people, n, market, norms, p, acc, tally, seed, month
         count.entries += 1
         count.entries_relocated += 1
         if uniform(where, firm.uid) < p.within_region:
+            firm.displaced = 1
             count.displaced_jobs += size
     return n
 

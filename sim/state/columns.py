@@ -157,6 +157,8 @@ FIRMS = (
     _i("mentor_until", "month", "mentoring raises growth until", "辅导效用至"),
     _i("served", "bits", "desks that served it this month", "本月受理窗口"),
     _i("insolvent_months", "months", "months without cash", "资不抵债月数", 0),
+    _i("sold", "0/1", "sold to new owners", "已被收购或上市", 0),
+    _i("displaced", "0/1", "came from elsewhere in the region", "区域内迁入", 0),
     _i("fate", "index", "what became of it", "去向", 0),
 )  # fmt: skip
 

@@ -68,7 +68,8 @@ TALLY = np.dtype(
         "partner_found", "accepted", "declined", "contract_gap", "displaced_jobs", "job_world",
         "job_local", "public_resident_cost", "capital_forgone", "rent_forgone", "cases_asked",
         "cases_served", "funding_marked", "equity_received", "fund_received", "founder_pay",
-        "teams_gave_up", "menu_cost", "menu_spend", "candidates", "entry_candidates",
+        "teams_gave_up", "menu_cost", "menu_spend", "candidates", "entry_candidates", "talent_veterans",
+        "residents",
     )]
 )  # fmt: skip
 

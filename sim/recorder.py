@@ -1,0 +1,192 @@
+"""Run a scenario: build, step, record; the digest that tells two runs apart."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim import kernel, schedule
+from sim.build import build
+from sim.indicators import INDICATORS, RAW, derive, measure
+from sim.processes.exits import write_fates
+from sim.state.checks import Audit
+from sim.state.columns import TABLES
+from sim.state.records import FATE
+from sim.state.world import World
+
+if TYPE_CHECKING:
+    from sim.scenario import Scenario
+
+VERSION = "0.1.0"
+_RETENTION = (12, 24, 36)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run.
+
+    `series` has shape (months, indicators), row m the state after month m, NaN where undefined.
+    `fates` has one record for each firm that was ever on the site (see `records.FATE`).
+    """
+
+    scenario: str
+    policy: str
+    seed: int
+    months: int
+    model_version: str
+    digest: str
+    names: tuple[str, ...]
+    series: np.ndarray
+    fates: np.ndarray
+
+
+@cache
+def model_version() -> str:
+    """Return package version, hash of the engine's sources, and versions of numba and NumPy."""
+    from importlib.metadata import version
+
+    return "+".join(
+        (VERSION, kernel.source_hash()[:16], f"numba{version('numba')}", f"numpy{np.__version__}")
+    )
+
+
+def run_id(scenario: Scenario, seed: int, months: int) -> str:
+    """Return the sha256 of what a run is made of: scenario, seed, months and model version."""
+    digest = hashlib.sha256(scenario.canonical())
+    digest.update(f"|{seed}|{months}|{model_version()}".encode())
+    return digest.hexdigest()
+
+
+class Recorder:
+    """Takes the indicators of each month and, in the end, the series."""
+
+    def __init__(self, world: World) -> None:
+        self._raw = np.zeros(world.months, RAW)
+        self._jobs = float(world.firms.rows["staff"].sum())
+
+    def take(self, world: World) -> None:
+        """Record the month that was just stepped."""
+        measure(
+            world.firms.rows, world.ties.rows, world.operators.rows, world.cells.rows, world.flows,
+            world.market, world.norms, world.tally, world.history, world.params["exits"],
+            world.params["government"], float(world.params["spillovers"]["rd_share"][0]),
+            self._raw[world.month : world.month + 1],
+        )  # fmt: skip
+
+    def series(self, world: World, months: int) -> np.ndarray:
+        """Return all indicators of the first `months` months, shape (months, indicators)."""
+        p = world.params["government"]
+        rates = {
+            "public": float(p["discount"][0]),
+            "operator": float(p["operator_discount"][0]),
+            "displacement": float(p["displacement"][0]),
+        }
+        found = derive(self._raw[:months], rates, self._jobs)
+        fates = fates_of(world)
+        for later in _RETENTION:
+            found[f"retention_after_support_{later}m"] = _retention(world, fates, later, months)
+        result = np.empty((months, len(INDICATORS)))
+        for at, name in enumerate(INDICATORS):
+            result[:, at] = found[name]
+        return result
+
+
+def fates_of(world: World) -> np.ndarray:
+    """Return what became of every firm that was ever here, in uid order."""
+    here = write_fates(world.firms.rows)
+    fates = np.concatenate([*world.fates, here]) if world.fates else here
+    return fates[np.argsort(fates["uid"], kind="stable")]
+
+
+def _retention(world: World, fates: np.ndarray, later: int, months: int) -> np.ndarray:
+    """Return the share of the firms supported at the stop that are here `later` months on."""
+    result = np.full(months, np.nan)
+    at = world.stop_month - 1 + later
+    if world.stop_month < 0 or at >= months:
+        return result
+    stop = world.stop_month - 1
+    supported = fates[
+        (fates["supported_at_stop"] > 0) & ((fates["left"] < 0) | (fates["left"] > stop))
+    ]
+    if supported.size:
+        result[at:] = ((supported["left"] < 0) | (supported["left"] > at)).mean()
+    return result
+
+
+def simulate(
+    scenario: Scenario, seed: int, months: int | None = None, strict: bool = False
+) -> Run:
+    """Run a scenario once.
+
+    Args:
+        scenario: a checked scenario.
+        seed: any whole number from 0.
+        months: how long, by default the scenario's horizon.
+        strict: check all identities and undeclared writes every month (slow).
+
+    Raises:
+        sim.state.checks.IdentityBroken: in a strict run, where an identity does not hold.
+    """
+    months = months or scenario.months
+    world = build(scenario, seed, months, strict)
+    recorder = Recorder(world)
+    audit = Audit(world) if strict else None
+    for month in range(months):
+        world.month = month
+        if strict:
+            schedule.step_watched(world)
+        else:
+            schedule.step(world)
+        if audit:
+            audit.check(world)
+        recorder.take(world)
+    series = recorder.series(world, months)
+    return Run(
+        scenario.name, scenario.policy, seed, months, model_version(), digest(world, series),
+        tuple(INDICATORS), series, fates_of(world),
+    )  # fmt: skip
+
+
+def digest(world: World, series: np.ndarray) -> str:
+    """Return the sha256 of the whole final state and all series.
+
+    Tables by name, columns by name, rows by uid; references as the uid they stand for; little-endian,
+    NaN and -0 normalised.
+    """
+    result = hashlib.sha256()
+    for name in sorted(TABLES):
+        rows = world.table(name).rows
+        uid = rows.uid if name == "people" else rows["uid"]
+        order = np.argsort(uid, kind="stable")
+        for column in sorted(TABLES[name], key=lambda c: c.name):
+            values = getattr(rows, column.name) if name == "people" else rows[column.name]
+            if column.refers:
+                values = _uids(world, column.refers, values)
+            result.update(f"{name}.{column.name}".encode())
+            result.update(_plain(values[order]))
+    result.update(_plain(world.purse))
+    result.update(_plain(series))
+    return result.hexdigest()
+
+
+def _uids(world: World, table: str, rows: np.ndarray) -> np.ndarray:
+    """Return the uids that row numbers stand for; negative codes stay as they are."""
+    uids = world.table(table).rows["uid"]
+    if uids.size == 0:
+        return rows.astype(np.int64)
+    return np.where(rows >= 0, uids[np.maximum(rows, 0)], rows)
+
+
+def _plain(values: np.ndarray) -> bytes:
+    kind = "<f8" if values.dtype.kind == "f" else "<i8"
+    plain = np.ascontiguousarray(values, kind)
+    if kind == "<f8":
+        plain = np.where(np.isnan(plain), np.nan, plain + 0.0)
+    return plain.tobytes()
+
+
+__all__ = ["FATE", "Recorder", "Run", "digest", "model_version", "run_id", "simulate"]
