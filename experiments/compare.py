@@ -54,7 +54,6 @@ def compare(
     seeds: list[int],
     months: int,
     run: Run,
-    programmes: set[str],
     scaling: list[dict[str, Any]] | None = None,
 ) -> Comparison:
     """Run every arm on the same seeds and compare each policy with the baseline.
@@ -66,7 +65,6 @@ def compare(
         seeds: one per replicate.
         months: length of the runs.
         run: runs tasks, durable and in parallel as it was set up.
-        programmes: names of the levers that make awards to firms.
         scaling: what equal cost did to the policies, None where it was not asked for.
 
     Raises:
@@ -82,7 +80,8 @@ def compare(
     rows = _rows(engine, baseline, baseline, values, months)
     for arm in policies:
         rows += _rows(engine, baseline, arm, values, months)
-        rows += support.rows_after_support(baseline, arm, runs, programmes, months)
+        stop = engine.last_supported(arm.scenario, months)
+        rows += support.rows_after_support(baseline, arm, runs, stop, months)
     return Comparison(
         baseline.scenario.name,
         baseline,

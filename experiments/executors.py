@@ -55,7 +55,7 @@ class Executor:
     def _in_workers(self, tasks: list[Task], started: Started) -> Iterator[tuple[Task, Any]]:
         waiting = list(tasks)
         if self._crew is None:
-            self._crew = _Crew(self.engine.simulate)
+            self._crew = _Crew(self.engine)
             self._crew.hire()
             if not self.engine.is_compiled():
                 # One worker compiles for all others.
@@ -99,12 +99,12 @@ def _work(simulate: Callable[..., Any], pipe: Connection) -> None:
 class _Crew:
     """Worker processes, the pipe to each, and what each is running."""
 
-    def __init__(self, simulate: Callable[..., Any]) -> None:
+    def __init__(self, engine: Engine) -> None:
         # forkserver: no threads of the parent are copied, as with fork, and the engine is loaded
         # once for all workers, unlike with spawn.
         self.context = multiprocessing.get_context("forkserver")
-        self.context.set_forkserver_preload([simulate.__module__, "sim.scenario"])
-        self.simulate = simulate
+        self.context.set_forkserver_preload([__name__, *engine.preload])
+        self.simulate = engine.simulate
         self.workers: dict[Connection, Any] = {}
         self.busy: dict[Connection, Task] = {}
 

@@ -21,6 +21,8 @@ class Engine:
     indicators: dict[str, Any]
     reported: Callable[..., float]
     is_compiled: Callable[[], bool]
+    last_supported: Callable[[Any, int], int | None]  # see _last_supported
+    preload: tuple[str, ...] = ()  # modules that every worker needs
 
 
 @cache
@@ -29,13 +31,38 @@ def real_engine() -> Engine:
     from sim import indicators, kernel, recorder
 
     return Engine(
-        simulate=recorder.simulate,
+        simulate=_simulate,
         run_id=recorder.run_id,
         model_version=recorder.model_version,
         indicators=indicators.INDICATORS,
         reported=indicators.reported,
         is_compiled=kernel.is_compiled,
+        last_supported=_last_supported,
+        preload=("sim.recorder", "sim.scenario.scenario"),
     )
+
+
+def _simulate(scenario: Any, seed: int, months: int | None = None, strict: bool = False) -> Any:
+    """Run a scenario, and remember once that all kernels are compiled."""
+    from sim import kernel, recorder
+
+    run = recorder.simulate(scenario, seed, months, strict)
+    if not kernel.is_compiled():
+        kernel.mark_compiled()
+    return run
+
+
+def _last_supported(scenario: Any, months: int) -> int | None:
+    """Return the last month, counted from 0, before a policy's support to firms stops.
+
+    None where it makes no awards to firms, or they go on to the end of a run of `months`.
+    """
+    from sim.build.assemble import stop_month
+    from sim.levers import all_levers
+    from sim.state.rules import compile_rules
+
+    stop = stop_month(compile_rules(scenario.levers, all_levers(), months), months)
+    return stop - 1 if stop > 0 else None
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -52,19 +52,11 @@ class Report:
     notices: list[Text] = field(default_factory=list)
 
 
-def programmes() -> set[str]:
-    """Return the names of the levers that make awards to firms."""
-    from sim.levers import all_levers
-
-    return {name for name, lever in all_levers().items() if lever.programme is not None}
-
-
 def compare_policies(
     engine: Engine,
     request: Request,
     folder: Path | None = None,
     progress: Progress = lambda what, done, total, stored: None,
-    supporting: Iterable[str] | None = None,
 ) -> Report:
     """Run a comparison; with `folder` it is durable and resumes where it was broken off.
 
@@ -73,7 +65,6 @@ def compare_policies(
         request: what to compare.
         folder: results folder, None to keep nothing.
         progress: told after each run.
-        supporting: levers that make awards to firms, None to ask the lever declarations.
 
     Raises:
         StoreError: if the folder cannot be used or the disk is full.
@@ -94,11 +85,8 @@ def compare_policies(
             arms, scaling = equal_cost(
                 engine, request.baseline, arms, list(request.seeds), request.months, run
             )
-        levers = programmes() if supporting is None else set(supporting)
         seeds = list(request.seeds)
-        comparison = compare(
-            engine, request.baseline, arms, seeds, request.months, run, levers, scaling
-        )
+        comparison = compare(engine, request.baseline, arms, seeds, request.months, run, scaling)
         if store:
             store.write_json("comparison.json", as_json(comparison))
             store.finish(request.specification() | {"seeds": seeds})

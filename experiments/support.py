@@ -7,7 +7,6 @@ Firms present in both arms are told apart from firms only the policy brought.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
@@ -17,15 +16,6 @@ from experiments.runner import Arm, Result
 from sim.declare import Text
 
 LATER = (12, 24, 36)  # months after the stop
-
-
-def stop_month(scenario: Any, programmes: set[str], months: int) -> int | None:
-    """Return the last month, counted from 0, in which the policy's awards run.
-
-    None where the policy makes no awards, or they go on to the end of the run.
-    """
-    ends = [use.end + use.taper for use in scenario.levers if use.lever in programmes]
-    return max(ends) if ends and max(ends) < months - 1 else None
 
 
 def here_at(fates: np.ndarray, month: int) -> np.ndarray:
@@ -64,11 +54,13 @@ def rows_after_support(
     baseline: Arm,
     arm: Arm,
     runs: dict[str, list[Result | None]],
-    programmes: set[str],
+    stop: int | None,
     months: int,
 ) -> list[Row]:
-    """Return the rows of the months after this policy's support has stopped."""
-    stop = stop_month(arm.scenario, programmes, months)
+    """Return the rows of the months after this policy's support has stopped.
+
+    `stop` is the last month of support, counted from 0, None where it does not stop.
+    """
     pairs = list(zip(runs[baseline.label], runs[arm.label], strict=True))
     rows = []
     for later in LATER:

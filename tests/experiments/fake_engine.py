@@ -119,5 +119,10 @@ def reported(declared, series, month):
     return float({"sum": part.sum, "mean": part.mean}[declared.report]())
 
 
+def last_supported(scenario, months):
+    """Support stops after month 11, where there is any."""
+    return 11 if scenario.levers and months > 12 else None
+
+
 def engine(simulate=simulate) -> Engine:
-    return Engine(simulate, run_id, lambda: "1", INDICATORS, reported, lambda: True)
+    return Engine(simulate, run_id, lambda: "1", INDICATORS, reported, lambda: True, last_supported)

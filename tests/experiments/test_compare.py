@@ -5,11 +5,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from experiments import support
 from experiments.neutral import Point, pilot_seeds, search
-from experiments.runner import Arm
+from experiments.runner import Arm, real_engine
 from experiments.session import Request, as_json, compare_policies
 from experiments.verdict import verdict, warnings
+from sim.scenario import load_scenario
 from tests.experiments import fake_engine as fake
 
 FIRMS = fake.INDICATORS["firms"].text
@@ -20,7 +20,7 @@ BIG = Arm("big", fake.Place("big", 40.0).with_support())
 
 def ask(*policies, reps=24, **rest):
     request = Request(NOTHING, policies, tuple(range(reps)), 48, **rest)
-    return compare_policies(fake.engine(), request, supporting={"grant"})
+    return compare_policies(fake.engine(), request)
 
 
 def test_noise_that_both_arms_share_cancels_exactly():
@@ -69,9 +69,24 @@ def test_firms_are_followed_by_uid_after_the_stop_and_split():
 
 
 def test_support_that_outlasts_the_run_has_no_months_after_it():
-    assert support.stop_month(GIFT.scenario, {"grant"}, 12) is None
-    assert support.stop_month(GIFT.scenario, {"grant"}, 48) == 11
-    assert support.stop_month(GIFT.scenario, {"other"}, 48) is None
+    request = Request(NOTHING, (GIFT,), (0, 1), 12)
+    rows = compare_policies(fake.engine(), request).comparison.rows
+    row = next(r for r in rows if r["indicator"] == "excess_after_support_12m")
+    assert row["mean"] is None and row["note"].startswith("no support to firms that stops")
+
+
+@pytest.mark.parametrize(
+    ("policy", "months", "last"),
+    [
+        ("service-for-equity", 120, 59),
+        ("heavy-rent-subsidy", 72, 59),
+        ("service-for-equity", 60, None),
+        ("no-policy", 120, None),
+    ],
+)
+def test_the_engine_says_when_support_stops(policy, months, last):
+    scenario = load_scenario("starter-park", policy)
+    assert real_engine().last_supported(scenario, months) == last
 
 
 def test_a_failed_run_drops_its_pair_and_the_rest_goes_on():

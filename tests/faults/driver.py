@@ -7,7 +7,7 @@ import os
 from dataclasses import replace
 
 import sim.scenario
-from experiments import runner, session
+from experiments import runner
 from hotbed.cli import main
 from sim.declare import Text
 from sim.scenario import problems
@@ -35,7 +35,6 @@ def load_scenario(name, policy=None, *, months=None, overrides=()):
 
 if __name__ == "__main__":
     runner.real_engine = fake.engine
-    session.programmes = lambda: {"grant"}
     sim.scenario.load_scenario = load_scenario
     sim.scenario.ScenarioErrors = problems.ScenarioErrors
     main()

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import hotbed as hb
-from experiments import runner, session
+from experiments import runner
 from sim.declare import Text
 from tests.experiments import fake_engine as fake
 
@@ -19,7 +19,6 @@ class Toy(fake.Place):
 @pytest.fixture(autouse=True)
 def fake_engine(monkeypatch):
     monkeypatch.setattr(runner, "real_engine", fake.engine)
-    monkeypatch.setattr(session, "programmes", lambda: {"grant"})
 
 
 def test_a_run_has_a_frame_of_months_and_indicators():
