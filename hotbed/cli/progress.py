@@ -72,7 +72,7 @@ class Progress:
 
     def _line(self) -> str:
         ran = self.done - self._at_begin
-        if not ran:
+        if ran < 2:  # the first run may have compiled, and tells nothing about the others
             return self.face.say(
                 "progress.done", stage=self._stage, done=self.done, total=self.total
             )

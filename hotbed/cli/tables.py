@@ -12,7 +12,7 @@ from experiments.compare import Comparison
 from experiments.rows import Row, month_index, times
 from hotbed.cli.face import Face
 
-WIDE_ENOUGH = 110  # columns assumed where standard output is no terminal
+WIDE_ENOUGH = 124  # columns assumed where standard output is no terminal
 
 
 def console() -> Console:
@@ -20,23 +20,24 @@ def console() -> Console:
     return Console(file=sys.stdout, width=None if sys.stdout.isatty() else WIDE_ENOUGH)
 
 
-def number(face: Face, value: float | None, sign: bool = False) -> str:
-    """Return a number as a reader wants it: about four digits, large ones in millions."""
+def number(face: Face, value: float | None, unit: str, sign: bool = False) -> str:
+    """Return a number as a reader wants it: about four digits, money in millions."""
     if value is None or value != value:
         return "–"
     plus = "+" if sign else ""
-    if abs(value) >= 1e6:
-        return f"{value / 1e6:{plus},.1f} {face.say('million')}"
-    if abs(value) >= 1000:
+    if unit == "CNY":
+        digits = 2 if abs(value) < 10e6 else 1
+        return f"{value / 1e6:{plus},.{digits}f} {face.say('million')}"
+    if abs(value) >= 1000 or float(value).is_integer():
         return f"{value:{plus},.0f}"
-    return f"{value:{plus}.4g}"
+    return f"{value:{plus}.3g}" if abs(value) < 100 else f"{value:{plus}.1f}"
 
 
 def _table(face: Face, title: str, columns: tuple[str, ...], left: int) -> Table:
     table = Table(title=title, title_justify="left", header_style="bold")
     for i, key in enumerate(columns):
         text = face.say(key) if key.startswith("column.") or key == "end" else key
-        table.add_column(text, justify="left" if i < left else "right", no_wrap=i >= left)
+        table.add_column(text, justify="left" if i < left else "right", no_wrap=i > 0)
     return table
 
 
@@ -56,7 +57,7 @@ def run_table(face: Face, engine: Any, scenario: Any, run: Any) -> None:
             continue
         series = run.series[:, run.names.index(name)]
         values = [engine.reported(declared, series, month_index(t, run.months)) for t in at]
-        cells = [number(face, value) for value in values]
+        cells = [number(face, value, declared.unit) for value in values]
         table.add_row(declared.text.in_language(face.language), declared.unit, *cells)
     console().print(table)
 
@@ -74,17 +75,17 @@ def comparison_table(face: Face, engine: Any, scenario: Any, comparison: Compari
     table = _table(face, title, tuple(f"column.{key}" for key in keys), 2)
     skewed = False
     for name, declared in engine.indicators.items():
-        if declared.headline:
-            label = f"{declared.text.in_language(face.language)} [{declared.unit}]"
-            rows = headline_rows(comparison, name)
-            for i, row in enumerate(rows):
-                skewed |= _bootstrapped(row)
-                ends = i == len(rows) - 1
-                table.add_row(label.replace("[", r"\[") if i == 0 else "", *_cells(face, row, comparison),
-                              end_section=ends)  # fmt: skip
+        rows = headline_rows(comparison, name) if declared.headline else []
+        heads = [declared.text.in_language(face.language), rf"  \[{declared.unit}]"]
+        for i, row in enumerate(rows):
+            skewed |= _bootstrapped(row)
+            head = heads[i] if i < len(heads) else ""
+            table.add_row(head, *_cells(face, row, comparison), end_section=i == len(rows) - 1)
     console().print(table)
     if skewed:
         face.out(face.say("skewed"))
+    if any(row["indicator"].endswith("_both") and row["n"] for row in comparison.rows):
+        face.out(face.say("same_firms"))
 
 
 def headline_rows(comparison: Comparison, name: str) -> list[Row]:
@@ -101,21 +102,23 @@ def _bootstrapped(row: Row) -> bool:
 
 
 def _cells(face: Face, row: Row, comparison: Comparison) -> list[str]:
+    def told(key: str, sign: bool = True) -> str:
+        return number(face, row[key], row["unit"], sign)
+
     policy = row["policy"]
     if row["indicator"].endswith("_both"):
-        policy += " (=)"  # the same firms in both arms
+        policy += " (=)"
     if row["policy"] == comparison.baseline.label:
-        return [policy, number(face, row["mean"]), "", "", "", ""]
+        return [policy, told("mean", sign=False), "", "", "", ""]
     better = "–" if row["p_better"] is None else f"{row['p_better']:.0%}"
     reduction = row["variance_reduction"]
     span = "–"
     if row["lo"] is not None:
-        star = "*" if _bootstrapped(row) else ""
-        span = f"{number(face, row['lo'], True)} … {number(face, row['hi'], True)}{star}"
+        span = f"{told('lo')} … {told('hi')}" + ("*" if _bootstrapped(row) else "")
     return [
         policy,
-        number(face, row["mean"]),
-        number(face, row["diff"], True),
+        told("mean", sign=False),
+        told("diff"),
         span,
         better,
         "–" if reduction is None else f"{reduction:.1f}",

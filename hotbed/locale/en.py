@@ -62,6 +62,7 @@ TEXTS: dict[str, str] = {
     "column.reduction": "var. red.",
     "million": "m",
     "end": "end",
+    "same_firms": "(=) firms in both arms; the difference is to the same firms in the baseline",
     "skewed": "* skewed differences: bootstrap-t interval",
     "not_equal": "NOT AT EQUAL COST: what the policies lay out differs by more than 5%",
     "at_equal": "Equal cost: what the policies lay out differs by at most 5%",

@@ -61,6 +61,7 @@ TEXTS: dict[str, str] = {
     "column.reduction": "方差缩减",
     "million": "百万",
     "end": "期末",
+    "same_firms": "(=) 两种情形下都在的企业；差值相对于基准中的同一批企业",
     "skewed": "* 差值偏态：采用自助t区间",
     "not_equal": "成本不相等（NOT AT EQUAL COST）：各政策支出相差超过 5%",
     "at_equal": "成本相等：各政策支出相差不超过 5%",
