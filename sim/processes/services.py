@@ -30,6 +30,7 @@ WRITES = (
     "firms.cash", "firms.cost", "firms.support", "firms.support_total", "firms.rent_support",
     "founders.service_hours", "founders.mentor_hours", "founders.support_total",
     "operators.cash", "governments", "purse", "flows", "tally", "programme_state",
+    "market.service_effort",
 )  # fmt: skip
 
 PARAMETERS = Parameters(
