@@ -133,8 +133,11 @@ def _shares(world: World) -> None:
     if (np.abs(total - 1) > 1e-9).any():
         row = int(np.abs(total - 1).argmax())
         _fail(world, "shares", f"firm {firms['uid'][row]}: shares sum to {total[row]}")
-    rows = np.searchsorted(firms["uid"], stakes["firm"])
-    known = (rows < len(firms)) & (firms["uid"][np.minimum(rows, len(firms) - 1)] == stakes["firm"])
+    # Firms that opened this month stand last, not yet in uid order.
+    by_uid = np.argsort(firms["uid"], kind="stable")
+    at = np.searchsorted(firms["uid"], stakes["firm"], sorter=by_uid)
+    rows = by_uid[np.minimum(at, len(firms) - 1)]
+    known = firms["uid"][rows] == stakes["firm"]
     if not known.all():
         _fail(world, "stakes", f"stake in a firm that is not here: {stakes['firm'][~known][0]}")
     operator = stakes["holder_kind"] == OPERATOR
