@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from hotbed.cli import compare, run, scenario
-from hotbed.cli.face import Ending, Face, choose_language
+from hotbed.cli.face import Ending, Face, choose_language, spoken
 from hotbed.locale import Speech
 
 # The base of everything Typer raises for wrong usage; it has no public name of its own.
@@ -18,7 +18,9 @@ HEADINGS = ("Usage:", "Options:", "Commands:", "Arguments:", "[required]", "[def
 
 def call(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; no traceback for what a user can do."""
-    face = Face(Speech(choose_language(arguments)))
+    language = choose_language(arguments)
+    spoken.set(language)
+    face = Face(Speech(language))
     command = build(face.say)
     try:
         # Without standalone mode Typer returns what the command returns, and raises what is wrong.

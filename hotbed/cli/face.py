@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Annotated, Any
 
 import typer
@@ -19,6 +20,9 @@ Jobs = Annotated[str, typer.Option("--jobs", help="option.jobs")]
 Months = Annotated[int | None, typer.Option("--months", help="option.months")]
 Overrides = Annotated[list[str] | None, typer.Option("--set", help="option.set")]
 Out = Annotated[str | None, typer.Option("--out", help="option.out")]
+
+# The language of this call, chosen from its words before they are parsed.
+spoken: ContextVar[str] = ContextVar("spoken", default="en")
 
 DONE, CHECK_FAILED, BAD_INPUT, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -81,8 +85,8 @@ def make_face(lang: str | None, quiet: bool) -> Face:
     Raises:
         Ending: if `lang` is no language.
     """
-    language = lang or choose_language(sys.argv[1:])
-    say = Speech(language if language in LANGUAGES else language_of())
+    language = lang or spoken.get()
+    say = Speech(language if language in LANGUAGES else spoken.get())
     if language not in LANGUAGES:
         text = say("bad_number", name="--lang", value=language, allowed=say("lang_allowed"))
         raise Ending(BAD_INPUT, text)

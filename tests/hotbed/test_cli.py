@@ -8,7 +8,10 @@ import time
 
 import pytest
 
+from hotbed.cli import app
 from hotbed.locale import en, language_of, zh
+from sim import scenario
+from tests.faults import driver
 from tests.faults.command import ROOT, call
 
 ASK = ("compare", "toy", "--policy", "gift", "--reps", "4")
@@ -126,10 +129,12 @@ def test_chinese_everywhere(tmp_path):
     ],
 )
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_bad_usage_is_one_message_and_exit_code_2(tmp_path, words, told, language):
+def test_bad_usage_is_one_message_and_exit_code_2(capsys, monkeypatch, words, told, language):
+    monkeypatch.setattr(scenario, "load_scenario", driver.load_scenario, raising=False)
     if "--lang" not in words:
         words = (*words, "--lang", language)
-    code, out, err = call(*words, cwd=tmp_path)
+    code = app.call(words)
+    out, err = capsys.readouterr()
     assert code == 2 and told in err and not out
     assert "Traceback" not in err and len(err.splitlines()) <= 2
     if "--lang" in words and language == "zh" and words[-1] == "zh":
