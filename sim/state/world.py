@@ -73,7 +73,8 @@ class World:
     @property
     def intensity(self) -> np.ndarray:
         """This month's intensity of each programme, shape (programmes,)."""
-        return self.rules.intensity[:, self.month]
+        # Contiguous whatever their number, or two programmes would compile every kernel again.
+        return np.ascontiguousarray(self.rules.intensity[:, self.month])
 
     @property
     def books(self) -> Books:
