@@ -331,7 +331,7 @@ def start_firms(
             unmet += area
             continue
         firm = firms[count]
-        firm.uid = newborn(team.uid, 0, 0, _FIRM)
+        firm.uid = newborn(team.uid, 0, team.previous_ventures, _FIRM)
         firm.born = month
         firm.arrived = month
         firm.origin = team.origin
