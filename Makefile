@@ -15,8 +15,10 @@ demo: ## set up, then compare two policies for Beijing AI Origin at equal cost
 	@$(BIN)/hotbed compare beijing-ai-origin --baseline no-policy \
 		--policy service-for-equity --policy heavy-rent-subsidy --equal-cost --reps 16
 
+# The first run compiles the engine: once here, instead of side by side in every worker.
 test: ## set up, then run every test
 	@sh tools/setup.sh dev
+	-@$(BIN)/hotbed run starter-park --months 2 >/dev/null
 	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
 
 check: ## format, lint, types and the fast tests
