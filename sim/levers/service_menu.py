@@ -15,9 +15,10 @@ def rules(values: dict[str, Any], intensity: np.ndarray) -> dict[str, Any]:
     here = np.where(intensity > 0, 1.0, np.nan)
     said = {
         "base_level": values["base_level"] * intensity,
-        "base_cost_firm_year": here * values["base_cost_cny_firm_year"],
         "menu_voucher_rate": values["voucher_rate"] * intensity,
     }
+    if values["base_level"]:
+        said["base_cost_firm_year"] = here * values["base_cost_cny_firm_year"]
     if values["voucher_rate"]:
         said["menu_voucher_cap"] = here * values["voucher_cap_cny_year"]
     if values["menu"] is not None:
