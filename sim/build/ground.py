@@ -72,17 +72,19 @@ def zone_rows(cells: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
 
 
 def raise_buildings(
-    world: World, use: str, total: float, large: np.ndarray, rows: np.ndarray, luck: np.ndarray
+    world: World, use: str, total: float, let: float, large: np.ndarray, rows: np.ndarray,
+    luck: np.ndarray,
 ) -> list[int]:
-    """Spread `total` m² of floor of a use over cells: one building for each large lease, 3,000 m²
-    ones for the rest. `large` holds the large leases in falling order, m². Return the rows used,
+    """Spread `total` m² of floor of a use, `let` of them let, over cells: one building for each
+    large lease, with the place's share of vacant floor, 3,000 m² ones for the rest. `large` holds the large leases in falling order, m². Return the rows used,
     those of the large leases first."""
     cells = world.cells.rows
     order = list(rows[np.argsort(luck[rows], kind="stable")])
     used: list[int] = []
     left = total
+    spare = total / max(let, 1.0)
     for area in large:
-        floor = min(1.05 * float(area), left)
+        floor = min(spare * float(area), left)
         row = order.pop(0) if order else used[-1]
         cells[f"floor_{use}"][row] += floor
         used.append(int(row))

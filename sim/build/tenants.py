@@ -206,7 +206,9 @@ def _lease(
     area = firms["area"][mine]
     order = mine[np.lexsort((firms["uid"][mine], -area))]
     large = order[firms["area"][order] > _LARGE_M2]
-    used = raise_buildings(world, name, total, firms["area"][large], rows, luck_of_cells)
+    used = raise_buildings(
+        world, name, total, float(area.sum()), firms["area"][large], rows, luck_of_cells
+    )
     cells = world.cells.rows
     free = cells[f"floor_{name}"] - cells[f"let_{name}"]
     start = (luck.u(24) * len(used)).astype(np.int64)

@@ -33,7 +33,7 @@ PARAMETERS = Parameters(
     reach_far_m=param(1500, "m", 800, 3000, "assumption", "reach of the district", "远距衰减距离"),
     ties_per_year=param(2, "1/year", 1, 3, "assumption", "ties a tenant gains a year", "企业年新增联系"),
     event_match=param(0.75, "share", 0.4, 1.1, "D07", "gain of a pair at the same event", "同场活动增益"),
-    fading=param(0.10, "1/year", 0.05, 0.25, "assumption", "share of ties that fade", "联系消退率"),
+    fading=param(0.20, "1/year", 0.05, 0.25, "assumption", "share of ties that fade", "联系消退率"),
 )  # fmt: skip
 
 _MEET = purpose("encounters.meet")

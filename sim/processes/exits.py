@@ -20,7 +20,7 @@ from sim.state.ledger import (
     CLAWBACK, CLOSING, DISTRIBUTION, EXIT, FIRM, FUND, GOVERNMENT, HOUSEHOLDS, LIVING, MARKET,
     OPERATOR, TEAM, WORLD, pay,
 )  # fmt: skip
-from sim.state.persons import remove_person
+from sim.state.persons import adult_rows, remove_person
 from sim.state.records import AGES, FATE
 from sim.state.space import let
 from sim.state.world import World
@@ -51,7 +51,7 @@ PARAMETERS = Parameters(
     listed_value=param(2e9, "CNY", 5e8, 1e10, "J06", "value from which firms list", "上市门槛估值"),
     stake_away=param(0.5, "share", 0, 1, "assumption", "value at which stakes of leavers are sold", "迁出股权折价"),
     public_haircut=param(0.14, "share", 0, 0.35, "assumption", "public stakes sell 10% lower and nine months later at 6%", "国有股权退出折让"),
-    found_again=param(0.15, "share", 0, 0.5, "assumption", "founders who found again", "再次创业占比"),
+    found_again=param(0.05, "share", 0, 0.5, "assumption", "founders who found again", "再次创业占比"),
     search_months=param(8, "months", 4, 15, "H09", "months of search after a closure", "求职期"),
 )  # fmt: skip
 
@@ -220,7 +220,7 @@ def clear_out(books, people, n, cells, programmes, stakes, p, tally, seed, month
         )
     if not leaving:
         return stays
-    for j in range(n):
+    for j in adult_rows(people, n):
         e = people.employer[j]
         if e < 0 or firms[e].fate == HERE:
             continue
@@ -229,7 +229,7 @@ def clear_out(books, people, n, cells, programmes, stakes, p, tally, seed, month
         if firms[e].fate == CLOSED:
             people.employer[j] = NOBODY
             people.graduates[j] = month + int(p.search_months)
-        elif people.home_cell[j] >= 0 and uniform(key, people.uid[j]) < 0.5:
+        elif people.home_cell[j] >= 0 and uniform(key, people.uid[j]) < 0.2:
             people.employer[j] = OUTSIDE
         else:
             if people.kind[j] != 3:

@@ -40,7 +40,7 @@ PARAMETERS = Parameters(
     staff_quality=param(0.5, "per sd", 0.0, 1.0, "C10", "more from good firms", "优质企业增益"),
     slump=param(0.3, "share", 0.0, 1.0, "C14", "more when growth slumps", "增速下滑增益"),
     venture_backed=param(0.5, "share", 0.0, 1.0, "C13", "more from venture-backed firms", "风投企业增益"),
-    outsiders_per_year=param(190, "1/year at 405 firms", 40, 600, "assumption", "outside candidates", "外来潜在创业者"),
+    outsiders_per_year=param(110, "1/year at 405 firms", 40, 600, "assumption", "outside candidates", "外来潜在创业者"),
     outsiders_exponent=param(0.5, "exponent", 0.0, 1.0, "assumption", "their growth with firms", "随企业数弹性"),
     returnee_share=param(0.26, "share", 0.0, 1.0, "assumption", "returnees among outsiders", "海归占比"),
     chance=param(0.25, "share", 0.1, 0.5, "assumption", "mean chance that a candidate founds", "平均创业概率"),
@@ -60,7 +60,7 @@ PARAMETERS = Parameters(
     runway_sd=param(0.8, "log", 0.3, 1.2, "assumption", "spread of runway at birth", "初始跑道离散度"),
     stay_small=param(0.75, "share", 0.5, 0.9, "assumption", "founders who stay small by choice", "甘于小规模占比"),
     venture_share=param(0.5, "share of growers", 0.2, 0.8, "assumption", "growers who seek venture money", "寻求风投占比"),
-    contract_median=param(1.1, "of cash cost", 0.7, 1.5, "assumption", "median contract income", "合同收入中位数"),
+    contract_median=param(1.15, "of cash cost", 0.7, 1.5, "assumption", "median contract income", "合同收入中位数"),
     contract_sd=param(0.5, "log", 0.2, 0.8, "assumption", "spread of contract income", "合同收入离散度"),
     experience=param(1.5, "ratio", 1.0, 2.0, "C15", "weight of experience in the sector", "同业经验权重"),
 )  # fmt: skip
@@ -128,7 +128,6 @@ def found(
     prospect = people_near / (people_near + norm.cofounder_mean) - 0.5
     common = (
         norm.found_intercept
-        + p.role_models * role
         + p.cofounder_prospect * prospect
         - p.opportunity_wage * math.log(market.wage)
         - p.living_cost * (burden - norm.burden_mean)
@@ -195,6 +194,8 @@ def found(
             cofounder = 1 if uniform2(trait, uid, 8) < 0.5 else 0
             cost = team_cost(acc, wage_level, 1)
             logit = common + wage_relief + p.idea * (idea - 0.5)
+            if s < streams - 1:  # those from outside know founders elsewhere
+                logit += p.role_models * role
             logit += p.runway * (min(runway + support / cost, 48.0) - norm.runway_mean)
             chance = 1 / (1 + math.exp(-logit))
             if seen < log.size:

@@ -24,11 +24,13 @@ PARAMETERS = Parameters(
     firm_issues=param(0.1, "1/month", 0.02, 0.5, "assumption", "issues a firm raises", "企业月诉求"),
     worker_issues=param(2, "1/month per 100", 0.5, 6, "assumption", "issues of 100 workers", "百名工人月诉求"),
     cases_staff=param(12, "1/month", 4, 30, "A-DRV-19", "cases a member of staff solves", "人均月办结"),
+    lapse=param(0.15, "1/month", 0.0, 0.5, "assumption", "open issues that are given up", "诉求自行撤回月率"),
     adjust=param(0.1, "1/month", 0.02, 0.3, "assumption", "speed of satisfaction", "满意度调整速度"),
     slope=param(3, "per issue", 0.5, 10, "assumption", "fall of satisfaction with backlog", "积压敏感度"),
 )  # fmt: skip
 
 _RAISE = purpose("governance.raise")
+_LAPSE = purpose("governance.lapse")
 _SOLVE = purpose("governance.solve")
 _WORKERS = purpose("governance.workers")
 
@@ -39,14 +41,18 @@ def govern(firms, governments, norms, p, tally, seed, month):
     p, norm, count = p[0], norms[0], tally[0]
     government = governments[0]
     key = stream(seed, _RAISE, month)
+    lapse_key = stream(seed, _LAPSE, month)
     workers = 0
     pile = 0
     for i in range(firms.size):
+        given_up = poisson(lapse_key, firms[i].uid, p.lapse * firms[i].open_issues)
+        firms[i].open_issues -= min(given_up, firms[i].open_issues)
         new = poisson(key, firms[i].uid, p.firm_issues)
         firms[i].open_issues += new
         count.issues_new += new
         workers += firms[i].workers
         pile += firms[i].open_issues
+    government.worker_issues -= math.floor(p.lapse * government.worker_issues)
     new = poisson(stream(seed, _WORKERS, month), 0, p.worker_issues * workers / 100)
     government.worker_issues += new
     count.worker_issues_new += new

@@ -19,7 +19,7 @@ from sim.state.columns import (
 )  # fmt: skip
 from sim.state.costs import full_cost, is_lean, space_per_head
 from sim.state.persons import (
-    join, leave_or_commute, pick_kind, quit_firm, release, wage_of, write_person,
+    adult_rows, join, leave_or_commute, pick_kind, quit_firm, release, wage_of, write_person,
 )  # fmt: skip
 from sim.state.world import World
 
@@ -37,7 +37,8 @@ PARAMETERS = Parameters(
     change_most=param(0.15, "1/month", 0.05, 0.3, "assumption", "most change of staff", "员工月变动上限"),
     funded_growth=param(0.60, "1/year", 0.2, 1.5, "assumption", "most growth out of funding", "融资扩张年上限"),
     patience_months=param(24, "months", 12, 36, "assumption", "months without a round before cuts", "无新轮融资容忍期"),
-    fill_outside=param(0.34, "1/month", 0.1, 0.7, "assumption", "open posts filled from outside", "外部填补月率"),
+    fill_here=param(0.15, "1/month", 0.05, 0.6, "assumption", "open posts that meet seekers of the place", "本地填补月率"),
+    fill_outside=param(0.33, "1/month", 0.1, 0.7, "assumption", "open posts filled from outside", "外部填补月率"),
     job_moves=param(0.22, "1/year", 0.15, 0.3, "H03", "job-to-job moves", "跳槽年率"),
     job_moves_openings=param(0.05, "share", 0.02, 0.1, "assumption", "openings per worker it is measured at", "对应空缺率"),
     moves_here=param(0.3, "share", 0.05, 0.7, "H05", "moves that look for a post on the site", "站内流动占比"),
@@ -91,6 +92,7 @@ def open_posts(firms, market, norms, p, acc, seed, month):
             continue
         target = min(wanted_staff(firm, acc, norms[0], wage_level, p, month), firm.staff_ceiling)
         target = max(target, 1.0)
+        firm.wanted = target
         floor_holds = firm.area / (p.crowding * space_per_head(firm.use, acc))
         target = min(target, max(floor_holds, float(firm.staff)))
         up = p.change_most
@@ -98,7 +100,6 @@ def open_posts(firms, market, norms, p, acc, seed, month):
             up = min(up, p.funded_growth / 12)
         most = up * firm.staff + 0.5
         change = min(max(target - firm.staff, -p.change_most * firm.staff), most)
-        firm.wanted = target
         whole = round_keyed(key, firm.uid, abs(change))
         if change >= 0:
             firm.vacancies = whole
@@ -108,10 +109,10 @@ def open_posts(firms, market, norms, p, acc, seed, month):
 
 
 @kernel
-def part_ways(people, n, firms, cells, cut, market, norms, p, tally, seed, month, movers):
+def part_ways(people, adults, firms, cells, cut, market, norms, p, tally, seed, month, movers):
     """Lay off and let people move on; return how many look for a post here while employed.
 
-    `movers` takes their rows. One pass over all people; a person's draws decide alone.
+    `movers` takes their rows. One pass over all adults; a person's draws decide alone.
     """
     p, norm, count = p[0], norms[0], tally[0]
     lay_key = stream(seed, _LAYOFF, month)
@@ -120,7 +121,7 @@ def part_ways(people, n, firms, cells, cut, market, norms, p, tally, seed, month
     tight = min(3.0, market[0].openings_per_worker / p.job_moves_openings)
     hazard = p.job_moves / 12 * tight
     found = 0
-    for i in range(n):
+    for i in adults:
         e = people.employer[i]
         if e < 0:
             continue
@@ -153,29 +154,37 @@ def part_ways(people, n, firms, cells, cut, market, norms, p, tally, seed, month
 
 
 @kernel
-def fill_posts(people, n, firms, cells, movers, market, norms, p, acc, tally, seed, month):
+def fill_posts(people, n, adults, firms, cells, movers, market, norms, p, acc, tally, seed, month):
     """Fill vacancies from seekers and from outside; return the number of people afterwards."""
     p, acc, norm, m, count = p[0], acc[0], norms[0], market[0], tally[0]
     wage_level = norm.city_factor * m.wage
     openings = 0
     for i in range(firms.size):
         openings += firms[i].vacancies
-    seekers = np.empty(n + movers.size, np.int64)
-    total = 0
-    idle = 0
-    for i in range(n):
-        if people.employer[i] == NOBODY and people.kind[i] > STUDENT:
-            seekers[total] = i
-            total += 1
-            idle += 1
-    for k in range(movers.size):
-        seekers[total] = movers[k]
-        total += 1
-    m.seekers = idle
-    luck = np.empty(total)
+    seekers = np.empty(adults.size + movers.size, np.int64)
+    luck = np.empty(adults.size + movers.size)
     queue = stream(seed, _QUEUE, month)
-    for k in range(total):
-        luck[k] = uniform(queue, people.uid[seekers[k]])
+    idle = 0
+    for i in adults:
+        idle += people.employer[i] == NOBODY and people.kind[i] > STUDENT
+    m.seekers = idle
+    # Only as many stand in the queue as the posts can look at: the front of it by keyed luck.
+    front = (4 * p.search_width * p.fill_here * openings + 40) / max(idle + movers.size, 1)
+    total = 0
+    for i in adults:
+        if people.employer[i] == NOBODY and people.kind[i] > STUDENT:
+            u = uniform(queue, people.uid[i])
+            if u < front:
+                seekers[total] = i
+                luck[total] = u
+                total += 1
+    for i in movers:
+        u = uniform(queue, people.uid[i])
+        if u < front:
+            seekers[total] = i
+            luck[total] = u
+            total += 1
+    seekers, luck = seekers[:total], luck[:total]
     ranked = np.argsort(luck)
     taken = np.zeros(total, np.bool_)
     posts = np.empty(openings, np.int64)
@@ -202,7 +211,8 @@ def fill_posts(people, n, firms, cells, movers, market, norms, p, acc, tally, se
         best_score = -1e9
         looked = 0
         k = next_seeker
-        while k < total and looked < p.search_width:
+        meets = uniform2(fill_key, firm.uid, v)
+        while meets < p.fill_here and k < total and looked < p.search_width:
             s = ranked[k]
             i = seekers[s]
             if not taken[s] and people.kind[i] == kind and people.employer[i] != e:
@@ -243,7 +253,7 @@ def fill_posts(people, n, firms, cells, movers, market, norms, p, acc, tally, se
             people.graduates[i] = -1
             people.wage[i] = wage_of(kind, acc, wage_level)
             people.sector[i] = firm.sector
-        elif uniform2(fill_key, firm.uid, v) < p.fill_outside:
+        elif meets >= p.fill_here and meets < p.fill_here + p.fill_outside:
             uid = newborn(firm.uid, month, v, _HIRE)
             wage = wage_of(kind, acc, wage_level)
             write_person(people, n, uid, kind, e, firm.sector, wage, norm.migrant_share, seed)
@@ -251,22 +261,22 @@ def fill_posts(people, n, firms, cells, movers, market, norms, p, acc, tally, se
             count.people_born += 1
             count.job_local += 1
         else:
-            m.openings += 1
             continue
         firm.vacancies -= 1
         join(firm, kind)
         if best >= 0 and people.home_cell[seekers[ranked[best]]] >= 0:
             firm.locals += 1
         count.hires += 1
-    return n, openings
+    return n
 
 
 @kernel
-def mean_skill(people, n, firms, tally):
+def mean_skill(people, adults, first_new, n, firms, tally):
     """Set each firm's mean skill and count talent here for a year or more; whole numbers add up the
     same in any order."""
     total = np.zeros(firms.size, np.int64)
-    for i in range(n):
+    for k in range(adults.size + n - first_new):
+        i = adults[k] if k < adults.size else first_new + k - adults.size
         e = people.employer[i]
         if e >= 0:
             if people.field_experience[i] >= 12 and people.kind[i] != WORKER:
@@ -287,15 +297,16 @@ def step(world: World) -> None:
     staff = int(firms["staff"].sum())
     people = world.people.reserve(openings)
     room = np.empty(64 + staff // 4, np.int64)
+    first_new = world.people.n
+    adults = adult_rows(people, first_new)
     found = part_ways(
-        people, world.people.n, firms, cells, cut, world.market, world.norms, p, world.tally,
+        people, adults, firms, cells, cut, world.market, world.norms, p, world.tally,
         seed, month, room,
     )  # fmt: skip
-    world.market["openings"] = 0.0
-    world.people.n, posted = fill_posts(
-        people, world.people.n, firms, cells, room[:found], world.market, world.norms, p, acc,
+    world.market["openings"] = float(openings)
+    world.market["openings_per_worker"] = openings / max(staff, 1)
+    world.people.n = fill_posts(
+        people, first_new, adults, firms, cells, room[:found], world.market, world.norms, p, acc,
         world.tally, seed, month,
     )  # fmt: skip
-    left = float(world.market["openings"][0])
-    world.market["openings_per_worker"] = left / max(int(firms["staff"].sum()), 1)
-    mean_skill(people, world.people.n, firms, world.tally)
+    mean_skill(people, adults, first_new, world.people.n, firms, world.tally)

@@ -15,7 +15,7 @@ from sim.declare import Parameters, param
 from sim.draw import newborn, purpose, stream, uniform, uniform2
 from sim.kernel import kernel
 from sim.state.columns import DEVELOPER, NOBODY, SCIENTIST, STUDENT, WORKER
-from sim.state.persons import home_m2, quit_firm, remove_person, write_person
+from sim.state.persons import adult_rows, home_m2, quit_firm, remove_person, write_person
 from sim.state.world import World
 
 READS = ("people", "firms", "cells", "market", "norms", "rule", "institutions")
@@ -35,6 +35,7 @@ PARAMETERS = Parameters(
     take_home=param(0.78, "of gross", 0.6, 0.9, "assumption", "take-home share of gross wages", "到手比例"),
     outside_rent=param(0.55, "of rent here", 0.3, 1.0, "assumption", "home rent of commuters", "通勤者房租比"),
     graduates_stay=param(0.45, "share", 0.35, 0.6, "H12", "graduates who stay in the region", "毕业生留域率"),
+    graduates_look=param(0.3, "share", 0.05, 1.0, "assumption", "of them who look for a post here", "在本社区求职占比"),
     search_months=param(8, "months", 6, 9, "H12", "months that graduates search", "毕业生求职月数"),
     study_months=param(48, "months", 36, 60, "assumption", "length of a course", "学制"),
     walk_m_per_minute=param(65, "m/minute", 50, 85, "assumption", "walking speed along streets", "步行速度"),
@@ -64,7 +65,7 @@ def graduate(people, n, market, norms, mixture, p, wage, tally, seed, month):
             continue
         old = people.uid[i]
         count.students_graduated += 1
-        if uniform(key, old) < p.graduates_stay:
+        if uniform(key, old) < p.graduates_stay * p.graduates_look:
             uid = newborn(old, month, 0, _SEEKER)
             sector = 0
             u = uniform(sector_key, old)
@@ -86,7 +87,7 @@ def graduate(people, n, market, norms, mixture, p, wage, tally, seed, month):
 
 
 @kernel
-def stay_or_leave(people, n, firms, cells, market, norms, p, acc, leisure, tally, seed, month):
+def stay_or_leave(people, adults, firms, cells, market, norms, p, acc, leisure, tally, seed, month):
     """Let people leave by rent burden, amenities and belonging; seekers give up in time."""
     p, acc, norm, m, count = p[0], acc[0], norms[0], market[0], tally[0]
     wage_level = norm.city_factor * m.wage
@@ -117,10 +118,8 @@ def stay_or_leave(people, n, firms, cells, market, norms, p, acc, leisure, tally
             yearly = p.leave * (rent / income / 0.3) ** p.leave_exponent * relief
             chance[kind, place] = 1 - (1 - min(yearly, 0.9)) ** (1.0 / 12)
     most = chance[1:].max()
-    for i in range(n):
+    for i in adults:
         kind = people.kind[i]
-        if kind <= STUDENT:
-            continue
         e = people.employer[i]
         if e == NOBODY:
             if people.graduates[i] <= month:
@@ -144,7 +143,7 @@ def stay_or_leave(people, n, firms, cells, market, norms, p, acc, leisure, tally
 
 
 @kernel
-def settle(people, n, firms, cells, homes, norms, flats, tally, seed):
+def settle(people, adults, firms, cells, homes, norms, flats, tally, seed):
     """Let newcomers who want to live here find a home; flats go to core people of small firms first.
 
     A newcomer is one whose job began this month or last. Cells are tried from a keyed start.
@@ -154,14 +153,14 @@ def settle(people, n, firms, cells, homes, norms, flats, tally, seed):
     if homes.size == 0:
         return
     held = 0
-    for i in range(n):
+    for i in adults:
         held += people.apartment[i]
-        if people.home_cell[i] >= 0 and people.kind[i] > STUDENT:
+        if people.home_cell[i] >= 0:
             tally[0].residents += 1
     # Newcomers in keyed order, so that the last homes go by luck and not by row.
     rows = np.empty(1024, np.int64)
     found = 0
-    for i in range(n):
+    for i in adults:
         if people.tenure[i] <= 1 and people.employer[i] >= 0 and people.home_cell[i] < 0:
             if uniform2(key, people.uid[i], 1) < norm.living_inside_share:
                 if found == rows.size:
@@ -221,12 +220,13 @@ def step(world: World) -> None:
     world.people.n = graduate(
         people, world.people.n, world.market, world.norms, world.mix, p, wage, world.tally, seed, month
     )
+    adults = adult_rows(people, world.people.n)
     stay_or_leave(
-        people, world.people.n, firms, cells, world.market, world.norms, p, acc,
+        people, adults, firms, cells, world.market, world.norms, p, acc,
         float(world.rule["living_leisure"][0]), world.tally, seed, month,
     )  # fmt: skip
     settle(
-        people, world.people.n, firms, cells, world.homes, world.norms,
+        people, adults, firms, cells, world.homes, world.norms,
         int(world.norms["apartments"][0]), world.tally, seed,
     )  # fmt: skip
 

@@ -311,6 +311,8 @@ def start_firms(
             while layer < mix.shape[1] - 1 and u >= mix[1, layer]:
                 layer += 1
         use = use_of(team.sector, layer)
+        if use == LAB and uniform2(trait_key, team.uid, 4) >= norm.lab_share:
+            use = OFFICE
         heads = acc.office_m2_head if use == OFFICE else acc.lab_m2_head
         area = staff * heads
         signal = team.quality + p.signal_noise * normal(signal_key, team.uid)

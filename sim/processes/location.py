@@ -33,7 +33,7 @@ WRITES = ("firms", "people", "cells.let_office", "cells.let_lab", "cells.let_pro
 
 PARAMETERS = Parameters(
     "location",
-    leave=param(0.03, "1/year", 0.01, 0.08, "F05", "leaving at equal cost", "同等成本下年迁出率"),
+    leave=param(0.045, "1/year", 0.01, 0.08, "F05", "leaving at equal cost", "同等成本下年迁出率"),
     occasion=param(1.386, "logit", 0.5, 2.2, "F05", "weight of an occasion", "时机权重"),
     cost_sensitivity=param(3, "logit", 1, 6, "F16", "weight of the cost gap", "成本敏感度"),
     loss_aversion=param(1.5, "ratio", 1, 2.5, "assumption", "losses weigh more", "损失厌恶"),
@@ -55,7 +55,7 @@ PARAMETERS = Parameters(
     within_region=param(0.75, "share", 0.4, 0.95, "assumption", "leavers who stay in the region", "迁出后留域占比"),
     entry_rate=param(60, "1/year at 405 firms", 0, 300, "assumption", "outside firms that might move in", "潜在迁入企业"),
     entry_exponent=param(0.5, "exponent", 0, 1, "assumption", "their growth with firms", "随企业数弹性"),
-    entry_chance=param(0.25, "share", 0.05, 0.7, "assumption", "chance to come at equal cost", "同等成本下迁入概率"),
+    entry_chance=param(0.12, "share", 0.05, 0.7, "assumption", "chance to come at equal cost", "同等成本下迁入概率"),
     entry_staff=param(6, "people", 3, 20, "assumption", "median staff of an outside firm", "迁入企业员工中位数"),
     entry_staff_sd=param(0.9, "log", 0.4, 1.3, "assumption", "spread of their staff", "迁入员工离散度"),
     registered_only=param(0.2, "share", 0, 0.6, "assumption", "footloose arrivals that are little more than a registration", "仅注册占比"),
@@ -131,6 +131,13 @@ def leave_logit(firm, x, occasion, e, norm, p):
     )
 
 
+@inlined
+def wished_area(firm, acc):
+    """Return the floor a firm would lease now, m²: its people, and some room for those it wants."""
+    people = max(float(firm.staff + firm.vacancies), min(firm.wanted, 1.25 * firm.staff))
+    return people * space_per_head(firm.use, acc)
+
+
 @kernel
 def decide(firms, cells, market, norms, operators, p, acc, stop_month, tally, seed, month):
     """Let every firm renew its lease, adjust its space, and stay or leave."""
@@ -161,13 +168,13 @@ def decide(firms, cells, market, norms, operators, p, acc, stop_month, tally, se
             firm.rent = asking
             firm.lease_end = month + int(p.lease_months)
             firm.occasion_until = month + int(p.occasion_months)
-        wished = (firm.staff + firm.vacancies) * space_per_head(firm.use, acc)
+        wished = wished_area(firm, acc)
         if wished > firm.area:
             more = min(wished - firm.area, max(free_floor(cell, firm.use), 0.0))
             firm.area += more
             let(cell, firm.use, more)
             short = wished - firm.area
-            if short > 0.2 * wished:
+            if short > 0.15 * wished:
                 count.unmet_space += short
                 firm.occasion_until = max(firm.occasion_until, month + int(p.occasion_months))
         elif wished < 0.8 * firm.area and firm.staff > 0:
@@ -195,14 +202,14 @@ def move_within(firms, cells, buildings, p, acc, seed, month):
     count = 0
     for i in range(firms.size):
         firm = firms[i]
-        wished = (firm.staff + firm.vacancies) * space_per_head(firm.use, acc)
-        if firm.fate == HERE and firm.occasion_until >= month and firm.area < 0.8 * wished:
+        wished = wished_area(firm, acc)
+        if firm.fate == HERE and firm.occasion_until >= month and firm.area < 0.85 * wished:
             luck[i] = uniform(key, firm.uid)
             count += 1
     order = np.argsort(luck)
     for a in range(count):
         firm = firms[order[a]]
-        wished = (firm.staff + firm.vacancies) * space_per_head(firm.use, acc)
+        wished = wished_area(firm, acc)
         start = int(luck[order[a]] * buildings.size)
         row = find_floor(cells, buildings, firm.use, wished, start)
         if row < 0 or row == firm.cell:

@@ -26,6 +26,7 @@ PARAMETERS = Parameters(
     climate_persistence=param(0.95, "1/month", 0.5, 0.99, "assumption", "persistence of the funding climate", "融资环境持续性"),
     climate_sd=param(0.3, "log", 0.2, 0.45, "assumption", "long-run spread of the funding climate", "融资环境长期波动"),
     wage_response=param(0.3, "1/year", 0.0, 1.0, "assumption", "wage response to openings", "工资对空缺的弹性"),
+    wage_anchor=param(0.5, "1/year", 0.0, 2.0, "assumption", "pull of the city's wages", "全市工资牵引"),
     frontier_growth=param(0.03, "1/year", 0.0, 0.1, "assumption", "growth of the outside frontier", "外部前沿增速"),
 )  # fmt: skip
 
@@ -53,7 +54,8 @@ def move_market(market, norms, p, seed, month):
         + shock * normal(stream(seed, _CLIMATE, month), 0)
     )
     tightness = math.log((m.openings_per_worker + 0.002) / (n.openings_per_worker + 0.002))
-    m.wage *= math.exp(p.wage_response / 12 * min(max(tightness, -0.7), 0.7))
+    pull = p.wage_response * min(max(tightness, -0.7), 0.7) - p.wage_anchor * math.log(m.wage)
+    m.wage *= math.exp(pull / 12)
     m.frontier *= math.exp(p.frontier_growth / 12)
 
 

@@ -31,6 +31,7 @@ PARAMETERS = Parameters(
     debt_years=param(25, "years", 10, 35, "assumption", "years of the debt", "贷款年限"),
     least_effort=param(0.25, "share", 0, 0.8, "assumption", "services that are never cut", "最低服务投入"),
     reputation_speed=param(0.02, "1/month", 0, 0.1, "assumption", "speed of reputation", "声誉调整速度"),
+    reputation_size=param(0.3, "logit per log", 0, 1, "assumption", "reputation from the number of firms", "规模对声誉"),
     reputation_satisfaction=param(2, "logit", 0, 5, "assumption", "reputation from satisfaction", "满意度对声誉"),
     reputation_festival=param(0.05, "logit per day", 0, 0.3, "assumption", "reputation from festivals", "节庆对声誉"),
 )  # fmt: skip
@@ -80,7 +81,9 @@ def step(world: World) -> None:
     run = float(rule["run_share"][0])
     run = 1.0 if math.isnan(run) else min(2.0, run / 0.5)
     satisfaction = float(firms["satisfaction"].mean()) if firms.size else 0.5
-    tilt = math.log((1 + len(firms)) / (1 + float(world.norms["firms"][0])))
+    tilt = float(p["reputation_size"][0]) * math.log(
+        (1 + len(firms)) / (1 + float(world.norms["firms"][0]))
+    )
     tilt += float(p["reputation_satisfaction"][0]) * (satisfaction - 0.5)
     tilt += float(p["reputation_festival"][0]) * float(rule["event_festival"][0])
     goal = 1 / (1 + math.exp(-tilt))

@@ -30,7 +30,7 @@ PARAMETERS = Parameters(
     partner_gain=param(0.05, "share per tie", 0, 0.2, "assumption", "its gain from a supply tie", "伙伴增益"),
     scene_gain=param(0.5, "share", 0, 2, "assumption", "its gain from the scenes desk", "场景窗口增益"),
     contract_fading=param(0.08, "1/month", 0, 0.3, "assumption", "contract work that fades once on the market", "合同收入消退"),
-    growth_base=param(-0.056, "log/year", -0.15, 0.1, "A23", "growth of grown firms", "成熟企业增速"),
+    growth_base=param(-0.025, "log/year", -0.15, 0.1, "A23", "growth of grown firms", "成熟企业增速"),
     growth_young=param(0.11, "log/year", 0, 0.3, "A23", "extra growth of newborn firms", "新企业额外增速"),
     growth_age=param(3, "years", 1, 6, "A23", "age at which it has faded", "年龄衰减"),
     growth_funded=param(0.05, "log/year", 0, 0.2, "assumption", "extra growth after a round", "融资后额外增速"),
@@ -48,7 +48,7 @@ PARAMETERS = Parameters(
     density=param(0.04, "elasticity", 0.02, 0.08, "E01", "productivity of density", "密度弹性"),
     knowledge=param(0.02, "share", 0, 0.06, "assumption", "productivity of knowledge", "知识对生产率"),
     supply_rate=param(0.02, "1/month", 0, 0.1, "assumption", "known neighbours who become suppliers", "转为供应商月率"),
-    supply_scale=param(6, "ties", 2, 15, "assumption", "supply ties at 63% of what is local", "本地供应尺度"),
+    supply_scale=param(10, "ties", 2, 15, "assumption", "supply ties at 63% of what is local", "本地供应尺度"),
     supply_base=param(0.10, "share", 0, 0.3, "assumption", "local supply without ties", "基础本地供应"),
 )  # fmt: skip
 

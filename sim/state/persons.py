@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from sim.draw import normal, purpose, stream, uniform2
-from sim.kernel import inlined
+from sim.kernel import inlined, kernel
 from sim.state.columns import DEVELOPER, GONE, NOBODY, OUTSIDE, SCIENTIST, STUDENT, WORKER
 
 _TRAITS = purpose("people.traits")
@@ -103,7 +105,23 @@ def remove_person(people, i, cells, count):
 def leave_or_commute(people, i, cells, u, count):
     """Let a person who works elsewhere now stay as a resident or leave the place."""
     people.tenure[i] = 0
-    if people.home_cell[i] >= 0 and u < 0.5:
+    if people.home_cell[i] >= 0 and u < 0.2:
         people.employer[i] = OUTSIDE
         return
     remove_person(people, i, cells, count)
+
+
+@kernel
+def adult_rows(people, n):
+    """Return the rows of people who are not students, shape (adults,).
+
+    Students are most of the rows and have one month that concerns them, so every pass but that of
+    graduation goes over these rows only.
+    """
+    rows = np.empty(n, np.int32)
+    count = 0
+    for i in range(n):
+        if people.kind[i] > STUDENT:
+            rows[count] = i
+            count += 1
+    return rows[:count]

@@ -24,7 +24,7 @@ NORMS = np.dtype(
         "living_access", "desk_gain", "incubator_places", "students_total", "budget_cny_year",
         "scene_slots", "poc_slots", "pilot_slots", "focal", "operating_cost", "area_active_km2",
         "mobility_median", "mobility_footloose", "mobility_sd", "apartments", "capital_each",
-        "flats_share", "cell_m", "columns", "lines", "weights_preset", "vacancy_office",
+        "flats_share", "lab_share", "cell_m", "columns", "lines", "weights_preset", "vacancy_office",
     )]
 )  # fmt: skip
 
@@ -35,7 +35,7 @@ MARKET = np.dtype(
         ("climate", F8),  # funding climate, 1 in the long run
         ("wage", F8),  # wage index
         ("frontier", F8),  # outside knowledge frontier
-        ("openings", F8),  # open posts at the end of last month
+        ("openings", F8),  # posts open in the month
         ("openings_per_worker", F8),
         ("seekers", F8),  # people without work who seek it
         ("rent_office", F8),  # asking rents, CNY/m2/month
