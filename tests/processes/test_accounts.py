@@ -37,7 +37,7 @@ P = {
     "tax_payroll": 0.02,
     "dividend_share": 0.3,
 }
-G, O, F, OWN = ledger.GOVERNMENT, ledger.OPERATOR, ledger.FIRM, ledger.OWNERS
+G, OP, F, OWN = ledger.GOVERNMENT, ledger.OPERATOR, ledger.FIRM, ledger.OWNERS
 
 
 def place(*firms, **rest):
@@ -108,7 +108,7 @@ def test_rent_goes_to_the_landlord_and_owners_of_their_space_pay_none():
         firm(area=900.0, owns_space=1),
     )
     assert paid(made, F, OWN, ledger.RENT) == 5_000
-    assert paid(made, F, O, ledger.RENT) == 7_000
+    assert paid(made, F, OP, ledger.RENT) == 7_000
     assert paid_in_all(made, ledger.RENT) == 12_000
 
 
@@ -116,11 +116,11 @@ def test_rent_goes_to_the_landlord_and_owners_of_their_space_pay_none():
 def test_a_rent_subsidy_is_split_between_those_who_pay_it(landlord):
     terms = programme("rent_subsidy", share=0.5, public_share=0.7)
     made = place(firm(area=100.0, landlord=landlord, **running()), programmes=[terms])
-    to = O if landlord else OWN
+    to = OP if landlord else OWN
     assert paid(made, F, to, ledger.RENT) == pytest.approx(5_000)
     assert paid(made, G, to, ledger.RENT_SUBSIDY) == pytest.approx(3_500)
     # The operator pays other landlords; of its own rent it goes without.
-    assert paid(made, O, OWN, ledger.RENT_WAIVED) == pytest.approx(0 if landlord else 1_500)
+    assert paid(made, OP, OWN, ledger.RENT_WAIVED) == pytest.approx(0 if landlord else 1_500)
     assert made.tally["rent_forgone"][0] == pytest.approx(1_500 if landlord else 0)
     row = made.firms.rows[0]
     assert (row["rent_support"], row["support"], row["support_total"]) == (5_000, 5_000, 5_000)
@@ -176,7 +176,7 @@ def test_grants_are_paid_once_and_by_the_month():
     made = place(*firms, programmes=[terms], month=3)
     assert made.firms.rows["support"].tolist() == [52_000, 2_000, 0]
     assert paid(made, G, F, ledger.CASH_GRANT) == pytest.approx(0.6 * 54_000)
-    assert paid(made, O, F, ledger.CASH_GRANT) == pytest.approx(0.4 * 54_000)
+    assert paid(made, OP, F, ledger.CASH_GRANT) == pytest.approx(0.4 * 54_000)
 
 
 def test_a_milestone_holds_the_grant_back():
@@ -254,6 +254,6 @@ def test_profit_is_shared_with_owners_but_not_by_venture_firms():
     )
     profit = -firm_of(made, 1)["burn"]
     assert profit > 0
-    assert paid(made, F, O, ledger.DIVIDEND) == pytest.approx(0.3 * profit * 0.1)
+    assert paid(made, F, OP, ledger.DIVIDEND) == pytest.approx(0.3 * profit * 0.1)
     assert paid(made, F, ledger.HOUSEHOLDS, ledger.DIVIDEND) == pytest.approx(0.3 * profit * 0.9)
     assert firm_of(made, 2)["cash"] == pytest.approx(profit - 1e6)

@@ -81,7 +81,7 @@ def test_only_those_with_business_come():
     ("rules", "effort", "capacity"),
     [
         ({}, 1.0, 10),
-        ({"weight_rent": 0.8}, 1.0, 4),  # less than half the care that the place had
+        ({"weight_rent": 0.75}, 1.0, 5),  # half the care that the place had
         ({"weight_rent": 0.0}, 1.0, 15),  # never more than half as much again
         ({"nurture_share": 0.25}, 1.0, 5),
         ({}, 0.5, 5),
