@@ -121,6 +121,10 @@ def part_ways(people, adults, firms, cells, cut, market, norms, p, tally, seed, 
     tight = min(3.0, market[0].openings_per_worker / p.job_moves_openings)
     hazard = p.job_moves / 12 * tight
     found = 0
+    # Shares of the staff before anybody leaves, so that it does not matter who comes first.
+    share = np.zeros(firms.size)
+    for e in range(firms.size):
+        share[e] = cut[e] / max(firms[e].staff, 1)
     for i in adults:
         e = people.employer[i]
         if e < 0:
@@ -132,7 +136,7 @@ def part_ways(people, adults, firms, cells, cut, market, norms, p, tally, seed, 
         uid = people.uid[i]
         if people.founder_of[i] == firm.uid:
             continue
-        if cut[e] > 0 and uniform(lay_key, uid) < cut[e] / max(firm.staff, 1):
+        if share[e] > 0 and uniform(lay_key, uid) < share[e]:
             quit_firm(firm, people.kind[i], people.home_cell[i] >= 0)
             release(people, i)
             people.graduates[i] = month + int(p.search_months)
