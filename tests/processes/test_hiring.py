@@ -65,12 +65,18 @@ def test_cash_pays_for_staff_of_venture_firms_until_patience_ends():
     assert wanted(**funded | {"ambition": 1}, last_round=0) == pytest.approx(30)
 
 
-def test_ambition_and_floor_bound_what_is_wanted():
+def test_ambition_bounds_what_is_wanted():
     rich = {"revenue": 500 * WAGE}
     assert wanted(**rich, staff_ceiling=9.0) == 9
-    # 600 m2 hold 600 / (.8 * 12) people, and never fewer than those there are.
-    assert wanted(**rich, area=600.0) == pytest.approx(62.5)
-    assert wanted(**rich, area=60.0) == 40
+
+
+@pytest.mark.parametrize(("area", "staff"), [(600.0, 62), (480.0, 50), (60.0, 40)])
+def test_nobody_is_hired_whom_the_floor_does_not_hold(area, staff):
+    columns = FREE | {"staff": 40, "revenue": 500 * WAGE, "area": area}
+    made = place([firm(**columns)] * 50, p={"change_most": 2.0})
+    run("hiring", made)
+    # 9.6 m2 hold a person; where they hold fewer than there are, nobody has to go.
+    assert set(made.firms.rows["staff"].tolist()) <= {staff, staff + 1}
 
 
 def test_lean_teams_keep_their_people_while_they_can_pay():

@@ -27,6 +27,7 @@ P = {
     "take_home": 0.8,
     "outside_rent": 0.5,
     "graduates_stay": 0.45,
+    "graduates_look": 1.0,
 }
 ACC = {"wage_developer": 30_000.0, "wage_scientist": 45_000.0, "wage_worker": 8_000.0}
 M2 = {DEVELOPER: 30, SCIENTIST: 30, WORKER: 15}

@@ -114,7 +114,7 @@ def test_rules_are_nobodys_to_write(monkeypatch):
     def step(made):
         made.rule["goods_speed"] = 1.0
 
-    with pytest.raises(schedule.UndeclaredWrite, match="rules.goods_speed"):
+    with pytest.raises(schedule.UndeclaredWrite, match=r"rules\.goods_speed"):
         watched(monkeypatch, plant(step, *TABLES, "market", "tally"))
 
 
