@@ -561,7 +561,8 @@ def step(world: World) -> None:
         world.founders.rows, world.norms, world.rule, p, near, desk, world.tally, seed, month
     )
     if programmes.size:
-        stakes = world.stakes.make(len(world.firms))
+        # Each programme may take a stake of each firm.
+        stakes = world.stakes.make(programmes.size * len(world.firms))
         written = award(
             firms, world.founders.rows, stakes, programmes, world.programme_state,
             world.intensity, world.eligible_firms, _teams_eligible(world), world.market,
