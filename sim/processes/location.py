@@ -334,7 +334,8 @@ def arrive(
             if programmes[k].kind == 2 and eligible[k] and intensity[k] > 0:
                 if programmes[k].start <= month <= programmes[k].end:
                     if state[k].begun_year < programmes[k].firms_max:
-                        begin_award(firm, k, programmes[k], month)
+                        # This month's books are closed: the first payment is next month's.
+                        begin_award(firm, k, programmes[k], month + 1)
                         firm.subsidy_end = max(firm.subsidy_end, firm.award_end[k])
                         state[k].begun_year += 1
                         state[k].granted += 1
