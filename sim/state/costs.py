@@ -33,6 +33,8 @@ def asking_rent(market, use):
 @inlined
 def is_lean(firm):
     """Return whether founders and staff live lean: no round yet and nothing on the market."""
+    if firm.sold:
+        return False
     return firm.rounds == 0 and firm.maturity < 4 and firm.ambition != BRANCH
 
 
