@@ -87,10 +87,11 @@ def test_founders_without_a_round_or_a_product_live_lean():
         firm(maturity=1, rounds=1, **lean),
         firm(maturity=4, rounds=0, **lean),
         firm(maturity=1, rounds=0, ambition=BRANCH, **lean),
+        firm(maturity=3, rounds=0, sold=1, **lean),  # its buyers pay
     )
     spent = -made.firms.rows["cash"]
     assert spent[0] == pytest.approx(0.4 * spent[1])
-    assert spent[1] == spent[2] == spent[3]
+    assert spent[1] == spent[2] == spent[3] == spent[4]
 
 
 def test_ai_firms_pay_for_computing_and_public_goods_lower_it():

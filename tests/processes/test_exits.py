@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from sim.processes import exits
 from sim.state.columns import ACQUIRED, CLOSED, MOVED_AWAY, MOVED_REGION
 from sim.state.ledger import (
     CLAWBACK,
@@ -287,16 +286,3 @@ def test_founders_of_closed_firms_found_again_or_go():
     assert (teams["previous_ventures"][again] == 1).all()
     assert (teams["cofounder"][again] == 0).all()
     assert teams["venture"][~again].tolist() == [1_000 + count]
-
-
-def test_deregistration_follows_a_closure_by_years():
-    # Registered exit is written into the record that leaves; its mean is the mean of the lag.
-    made = place([firm(fate=CLOSED, staff=1)] * 200, {"deregistration_months": 36.0})
-    books = made.books
-    exits.clear_out(
-        books, made.people.data, made.people.n, made.cells.rows, made.rules.programmes,
-        made.stakes.rows, made.params["exits"], made.tally, made.seed, made.month,
-    )  # fmt: skip
-    lag = made.firms.rows["registered_exit"]
-    assert (lag >= 0).all()
-    assert lag.mean() == pytest.approx(36, rel=0.25)

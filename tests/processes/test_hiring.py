@@ -231,6 +231,12 @@ def test_movers_carry_know_how_to_those_behind():
     assert known[0] == 2.0
     assert 1.0 < known[1] < 2.0
     assert made.tally["talent_moved"][0] > 0
+    # Who comes from behind takes nothing away.
+    rows[0]["knowledge"] = 0.5
+    made = place(rows, p={"fill_here": 1.0, "job_moves": 50.0, "moves_here": 1.0, "knowhow": 0.1})
+    run("hiring", made)
+    assert made.tally["talent_moved"][0] > 0
+    assert made.firms.rows["knowledge"].tolist() == [0.5, 1.0]
 
 
 @pytest.mark.parametrize("openings", [0.02, 0.05, 0.1])

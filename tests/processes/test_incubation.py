@@ -78,6 +78,16 @@ def test_a_stake_moves_from_founders_to_the_operator_and_is_written_down():
     assert np.unique(stakes["uid"]).size == 200
 
 
+def test_a_firm_may_give_stakes_to_several_programmes_at_once():
+    programmes = [programme("space_for_equity", share=1.0, stake=0.02)] * 3
+    made = place([firm()] * 5, programmes=programmes)
+    made.norms["accept_intercept"] = 100.0
+    run("incubation", made)
+    np.testing.assert_allclose(made.firms.rows["share_operator"], 0.06)
+    assert len(made.stakes) == 15
+    assert np.unique(made.stakes.rows["uid"]).size == 15
+
+
 def test_no_more_awards_begin_in_a_year_than_the_most():
     terms = programme("rent_subsidy", share=0.5, firms_max=3, months_max=6)
     made = place([firm()] * 5, programmes=[terms])

@@ -15,10 +15,15 @@ TIE = {"a": 0, "b": 1, "strength": 1.0}
 def learnt(gap, *, foreign=False, strength=1.0, **params):
     """Return what the behind of two tied firms gains in a month, in logs."""
     firms = [firm(knowledge=1.0), firm(knowledge=np.exp(gap), sector=AI if foreign else SOFTWARE)]
-    made = world(firms, ties=[TIE | {"strength": strength}], params={"spillovers": LEVEL | params})
-    run("spillovers", made)
-    assert made.firms.rows["knowledge"][1] == pytest.approx(np.exp(gap))
-    return np.log(made.firms.rows["knowledge"][0])
+    gains = []
+    for ends in ({"a": 0, "b": 1}, {"a": 1, "b": 0}):
+        tie = {"strength": strength} | ends
+        made = world(firms, ties=[tie], params={"spillovers": LEVEL | params})
+        run("spillovers", made)
+        assert made.firms.rows["knowledge"][1] == pytest.approx(np.exp(gap))
+        gains.append(np.log(made.firms.rows["knowledge"][0]))
+    assert gains[0] == gains[1]
+    return gains[0]
 
 
 @pytest.mark.parametrize("gap", [0.1, 0.3, 0.5, 0.8, 1.0])
