@@ -155,7 +155,12 @@ def choice(default: str | None, choices: tuple[str, ...], en: str, zh: str) -> F
 
 
 def several(
-    default: tuple[str, ...] | None, choices: tuple[str, ...], en: str, zh: str, *, source: str = ASSUMPTION
+    default: tuple[str, ...] | None,
+    choices: tuple[str, ...],
+    en: str,
+    zh: str,
+    *,
+    source: str = ASSUMPTION,
 ) -> Field:
     """Declare a field that takes a list of any of `choices`."""
     text = Text(en, zh)
@@ -175,9 +180,7 @@ def numbers(
 def shares(default: dict[str, float] | None, choices: tuple[str, ...], en: str, zh: str) -> Field:
     """Declare a field that maps `choices` to shares that sum to 1."""
     text = Text(en, zh)
-    return Field(
-        default, "share", 0, 1, text, "shares", choices, nullable=default is None
-    )
+    return Field(default, "share", 0, 1, text, "shares", choices, nullable=default is None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,9 +117,7 @@ def _retention(world: World, fates: np.ndarray, later: int, months: int) -> np.n
     return result
 
 
-def simulate(
-    scenario: Scenario, seed: int, months: int | None = None, strict: bool = False
-) -> Run:
+def simulate(scenario: Scenario, seed: int, months: int | None = None, strict: bool = False) -> Run:
     """Run a scenario once.
 
     Args:
@@ -182,10 +180,10 @@ def _uids(world: World, table: str, rows: np.ndarray) -> np.ndarray:
 
 
 def _plain(values: np.ndarray) -> bytes:
-    kind = "<f8" if values.dtype.kind == "f" else "<i8"
-    plain = np.ascontiguousarray(values, kind)
-    if kind == "<f8":
-        plain = np.where(np.isnan(plain), np.nan, plain + 0.0)
+    plain = np.ascontiguousarray(values, values.dtype.newbyteorder("<"))
+    if plain.dtype.kind == "f":
+        plain = plain + plain.dtype.type(0)  # -0 becomes 0
+        plain[np.isnan(plain)] = np.nan
     return plain.tobytes()
 
 

@@ -15,7 +15,10 @@ MONTH: tuple[tuple[ModuleType, str], ...] = (
     (policy, "Levers in force set this month's rules; programme budgets are released."),
     (market, "Sector demand, the funding climate and shocks move."),
     (encounters, "People of neighbouring firms meet; ties form and fade."),
-    (spillovers, "Firms learn from ties, institutions and the world, as far as they can absorb it."),
+    (
+        spillovers,
+        "Firms learn from ties, institutions and the world, as far as they can absorb it.",
+    ),
     (founding, "Universities, giants, firms, returnees and outsiders produce founding teams."),
     (incubation, "Teams complete themselves, apply, are admitted and graduate."),
     (services, "The operator's desks and platforms serve firms until capacity is full."),

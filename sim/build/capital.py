@@ -86,9 +86,7 @@ def balance_books(world: World, firms: np.ndarray, spec: Any, luck: Luck) -> Non
     selling = firms["maturity"] == 4
     firms["revenue"] = np.where(selling, needed / (1 - acc["tax_revenue"]), 0.0)
     contract = np.exp(founding["contract_sd"] * luck.z(34)) * founding["contract_median"]
-    firms["contract_income"] = np.where(
-        selling, 0.0, np.where(lean, contract * cost, needed)
-    )
+    firms["contract_income"] = np.where(selling, 0.0, np.where(lean, contract * cost, needed))
     firms["income"] = firms["revenue"] + firms["contract_income"]
     firms["burn"] = cost - firms["income"]
     scale = world.params["sales"]["spread"][0]
@@ -139,9 +137,7 @@ def write_stakes(world: World, firms: np.ndarray, initial: Any, luck: Luck) -> N
     firms["share_operator"][own] += given
     stakes = world.stakes.make(funded.size + own.size)
     if len(world.funds) and funded.size:
-        holders = world.funds.rows["uid"][
-            (luck.u(37)[funded] * len(world.funds)).astype(np.int64)
-        ]
+        holders = world.funds.rows["uid"][(luck.u(37)[funded] * len(world.funds)).astype(np.int64)]
         stakes["holder"][: funded.size] = holders
     stakes["holder_kind"] = OPERATOR
     stakes["holder_kind"][: funded.size] = FUND

@@ -72,7 +72,12 @@ def zone_rows(cells: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
 
 
 def raise_buildings(
-    world: World, use: str, total: float, let: float, large: np.ndarray, rows: np.ndarray,
+    world: World,
+    use: str,
+    total: float,
+    let: float,
+    large: np.ndarray,
+    rows: np.ndarray,
     luck: np.ndarray,
 ) -> list[int]:
     """Spread `total` m² of floor of a use, `let` of them let, over cells: one building for each

@@ -23,16 +23,31 @@ def populate(
     people, firms, kinds, outside, students, schools, sectors, acc, wage_level, migrants, tenure_years,
     seed,
 ):  # fmt: skip
-    """Write all people: staff firm by firm with the shuffled `kinds`, then people who work outside
-    or in institutions (`outside`: kind, employer, count), then students (`schools`: cumulative)."""
+    """Write all people: students (`schools`: cumulative shares), then staff firm by firm with the
+    shuffled `kinds`, then people who work outside or in institutions (`outside`: kind, employer,
+    count). Students stand first so that the adults who come and go never move them."""
     at = 0
     key = stream(seed, _TRAIT, 0)
     home_key = stream(seed, _HOME, 0)
+    for _ in range(students):
+        uid = newborn(_STREAM, 0, at, _PERSON)
+        people.uid[at] = uid
+        people.kind[at] = STUDENT
+        u = uniform(key, uid)
+        # Even over the months of the course, a cohort's rows side by side.
+        people.graduates[at] = at * 48 // students
+        school = 0
+        while school < schools.size - 1 and u >= schools[school]:
+            school += 1
+        people.institution[at] = school
+        at += 1
     for i in range(firms.size):
         firm = firms[i]
         for k in range(firm.staff):
-            kind = kinds[at]
-            _adult(people, at, kind, i, firm.sector, acc[0], wage_level, migrants, tenure_years, key)
+            kind = kinds[at - students]
+            _adult(
+                people, at, kind, i, firm.sector, acc[0], wage_level, migrants, tenure_years, key
+            )
             if k < 2 and firm.ambition != 3:
                 people.founder_of[at] = firm.uid
             if kind == SCIENTIST:
@@ -49,17 +64,6 @@ def populate(
                 tenure_years, key,
             )  # fmt: skip
             at += 1
-    for _ in range(students):
-        uid = newborn(_STREAM, 0, at, _PERSON)
-        people.uid[at] = uid
-        people.kind[at] = STUDENT
-        u = uniform(key, uid)
-        people.graduates[at] = int(uniform(home_key, uid) * 48)
-        school = 0
-        while school < schools.size - 1 and u >= schools[school]:
-            school += 1
-        people.institution[at] = school
-        at += 1
     return at
 
 

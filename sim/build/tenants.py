@@ -9,7 +9,17 @@ import numpy as np
 from sim.build.ground import place_luck, raise_buildings, zone_rows
 from sim.draw import keys, newborns, normals, purpose, uniforms
 from sim.state.catalogue import AGE_BAND_ENDS, LAYERS, ORIGINS, SECTORS
-from sim.state.columns import BRANCH, GIANT_LEAVER, GROW, LAB, NEVER, OFFICE, SPIN_OUT, STAY_SMALL, VENTURE
+from sim.state.columns import (
+    BRANCH,
+    GIANT_LEAVER,
+    GROW,
+    LAB,
+    NEVER,
+    OFFICE,
+    SPIN_OUT,
+    STAY_SMALL,
+    VENTURE,
+)
 from sim.state.space import STOREY_M2
 from sim.state.world import World
 

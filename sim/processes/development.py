@@ -1,7 +1,7 @@
 """Products mature from idea to market (model 6.7).
 
-    hazard of the next level = θ_k·(staff/4)^.3·e^(.3·skill)·(1+compute)·(1+platform)·(1+scene)
-                               ·(1+services)·(1+kD·knowledge)·effort, θ_k = ln 2 / median months
+hazard of the next level = θ_k·(staff/4)^.3·e^(.3·skill)·(1+compute)·(1+platform)·(1+scene)
+                           ·(1+services)·(1+kD·knowledge)·effort, θ_k = ln 2 / median months
 """
 
 from __future__ import annotations

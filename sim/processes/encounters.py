@@ -117,13 +117,21 @@ def meeting_pairs(firms, cells, norms, p, person_days, seed, month):
                 a, b = order[i], order[j]
                 u = ranked[i] + ranked[j] - part
                 if firms[a].cell != firms[b].cell and _meets(
-                    firms[a], firms[b], u, attends[a], attends[b],
-                    0.5 * (thirds[a] + thirds[b]), p, rate, norm.desk_gain, p.event_match,
+                    firms[a],
+                    firms[b],
+                    u,
+                    attends[a],
+                    attends[b],
+                    0.5 * (thirds[a] + thirds[b]),
+                    p,
+                    rate,
+                    norm.desk_gain,
+                    p.event_match,
                 ):
                     first, second, found = _note(first, second, found, a, b)
                 j += 1
     # Pairs of one building, all of them.
-    by_cell = np.argsort(firms.cell, kind="mergesort")
+    by_cell = rows_by_cell(firms, cells.size)
     begin = 0
     while begin < n:
         end = begin
@@ -136,12 +144,35 @@ def meeting_pairs(firms, cells, norms, p, person_days, seed, month):
                 if u >= 1.0:
                     u -= 1.0
                 if u < rate * 8 and _meets(
-                    firms[a], firms[b], u, attends[a], attends[b],
-                    0.5 * (thirds[a] + thirds[b]), p, rate, norm.desk_gain, p.event_match,
+                    firms[a],
+                    firms[b],
+                    u,
+                    attends[a],
+                    attends[b],
+                    0.5 * (thirds[a] + thirds[b]),
+                    p,
+                    rate,
+                    norm.desk_gain,
+                    p.event_match,
                 ):
                     first, second, found = _note(first, second, found, a, b)
         begin = end
     return first[:found], second[:found]
+
+
+@inlined
+def rows_by_cell(firms, cells):
+    """Return the rows of firms ordered by cell, by counting."""
+    begin = np.zeros(cells + 1, np.int64)
+    for i in range(firms.size):
+        begin[firms[i].cell + 1] += 1
+    for c in range(cells):
+        begin[c + 1] += begin[c]
+    rows = np.empty(firms.size, np.int64)
+    for i in range(firms.size):
+        rows[begin[firms[i].cell]] = i
+        begin[firms[i].cell] += 1
+    return rows
 
 
 @inlined
@@ -218,17 +249,17 @@ def meet(world: World, month: int) -> None:
     p = world.params["encounters"]
     firms = world.firms.rows
     person_days = world.rule["event_person_days"][0] if month >= 0 else 0.0
-    key_month = month + 1200
+    key_month = month + 1200  # months of the burn-in lie below 0
     first, second = meeting_pairs(
         firms, world.cells.rows, world.norms, p, person_days, world.seed, key_month
     )
     stay, new = fade_and_join(firms, world.ties.rows, first, second, p, world.seed, key_month)
     if stay.size < len(world.ties):
         world.take("ties", stay)
-    records = world.ties.make(new.size)
-    fill_ties(records, firms, first, second, new, month)
-    records = records[np.argsort(records["uid"], kind="stable")]
-    world.ties.append(records)
+    if new.size:
+        records = world.ties.make(new.size)
+        fill_ties(records, firms, first, second, new, month)
+        world.ties.append(records[np.argsort(records["uid"], kind="stable")])
     count_ties(firms, world.ties.rows)
 
 

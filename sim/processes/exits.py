@@ -20,7 +20,7 @@ from sim.state.ledger import (
     CLAWBACK, CLOSING, DISTRIBUTION, EXIT, FIRM, FUND, GOVERNMENT, HOUSEHOLDS, LIVING, MARKET,
     OPERATOR, TEAM, WORLD, pay,
 )  # fmt: skip
-from sim.state.persons import adult_rows, remove_person
+from sim.state.persons import remove_person
 from sim.state.records import AGES, FATE
 from sim.state.space import let
 from sim.state.world import World
@@ -170,7 +170,7 @@ def decide_fates(books, stakes, p, tally, history, seed, month):
                     firm.ambition = GROW
                     firm.sought_since = NEVER
                     firm.rounds = 0
-    return stays
+    return np.flatnonzero(stays)
 
 
 @inlined
@@ -187,7 +187,7 @@ def _forget_stakes(firm, stakes, stays):
 
 
 @kernel
-def clear_out(books, people, n, cells, programmes, stakes, p, tally, seed, month):
+def clear_out(books, people, adults, cells, programmes, stakes, p, tally, seed, month):
     """Settle the accounts, staff and space of firms that leave; return stakes that stay."""
     p, count = p[0], tally[0]
     firms = books.firms
@@ -219,8 +219,8 @@ def clear_out(books, people, n, cells, programmes, stakes, p, tally, seed, month
             p.deregistration_months * exponential(stream(seed, _LAG, 0), firm.uid)
         )
     if not leaving:
-        return stays
-    for j in adult_rows(people, n):
+        return np.arange(stakes.size)
+    for j in adults:
         e = people.employer[j]
         if e < 0 or firms[e].fate == HERE:
             continue
@@ -235,7 +235,7 @@ def clear_out(books, people, n, cells, programmes, stakes, p, tally, seed, month
             if people.kind[j] != 3:
                 count.talent_left += 1
             remove_person(people, j, cells, count)
-    return stays
+    return np.flatnonzero(stays)
 
 
 @kernel
@@ -323,12 +323,11 @@ def step(world: World) -> None:
     """Decide fates, settle accounts, and remove rows."""
     p = world.params["exits"]
     seed, month = world.seed, world.month
-    stays = decide_fates(
-        world.books, world.stakes.rows, p, world.tally, world.history, seed, month
-    )
+    stays = decide_fates(world.books, world.stakes.rows, p, world.tally, world.history, seed, month)
     _keep_stakes(world, stays)
     stays = clear_out(
-        world.books, world.people.data, world.people.n, world.cells.rows, world.rules.programmes,
+        world.books, world.people.data, world.people.adults(), world.cells.rows,
+        world.rules.programmes,
         world.stakes.rows, p, world.tally, seed, month,
     )  # fmt: skip
     _keep_stakes(world, stays)
@@ -353,5 +352,5 @@ def step(world: World) -> None:
 
 
 def _keep_stakes(world: World, stays: np.ndarray) -> None:
-    if not stays.all():
-        world.take("stakes", np.flatnonzero(stays))
+    if stays.size < len(world.stakes):
+        world.take("stakes", stays)

@@ -161,7 +161,9 @@ def choose_investors(firms, funds, cells, programmes, market, norms, rule, p, se
         if r <= 2:
             logit -= p.stake_burden * 100 * firm.share_operator
         chance = 1 / (1 + math.exp(-logit))
-        gain = (1 + norm.desk_gain * ((firm.served >> 1) & 1)) * (1 + p.tie_gain * min(firm.ties, 20))
+        gain = (1 + norm.desk_gain * ((firm.served >> 1) & 1)) * (
+            1 + p.tie_gain * min(firm.ties, 20)
+        )
         if r <= rule.capital_stage_to:
             gain *= 1 + rule.capital_meet_gain
         meet_key = stream(seed, _MEET, month)
@@ -230,11 +232,13 @@ def close_rounds(books, lead, stakes, records, cells, p, tally, history, seed, m
         pay(books, WORLD, 0, FIRM, i, INVESTMENT, amount - mine)
         funds[f].called += mine
         funds[f].dry_powder -= mine
-        written = _write_stake(records, written, firm, FUND, funds[f].uid, dilution, mine / amount,
-                               amount, r, month)
+        written = _write_stake(
+            records, written, firm, FUND, funds[f].uid, dilution, mine / amount, amount, r, month
+        )
         if amount > mine:
-            written = _write_stake(records, written, firm, WORLD, 0, dilution,
-                                   1 - mine / amount, amount, r, month)
+            written = _write_stake(
+                records, written, firm, WORLD, 0, dilution, 1 - mine / amount, amount, r, month
+            )
         if r == 1:
             past.seed_again += 1
             past.seed_due += 1
@@ -289,32 +293,44 @@ def redeem(books, stakes, p, tally, seed, month):
                 stays[s] = False
         firm.share_founders += firm.share_operator
         firm.share_operator = 0.0
-    return stays
+    return np.flatnonzero(stays)
 
 
 @kernel
-def age_funds(funds, records, p, month):
-    """Let funds of five years be followed by a like one; return how many successors were written."""
+def close_old_funds(funds, p, month):
+    """Stop funds at the end of their life; return how many others are due for a successor."""
+    p = p[0]
+    due = 0
+    for f in range(funds.size):
+        age = month - funds[f].vintage
+        if age >= p.fund_life:
+            funds[f].dry_powder = 0.0
+        elif age >= p.fund_invests and funds[f].successor == 0:
+            due += 1
+    return due
+
+
+@kernel
+def found_successors(funds, records, p, month):
+    """Fill `records` with a like fund, its capital from outside, for each fund that is due."""
     p = p[0]
     written = 0
     for f in range(funds.size):
         fund = funds[f]
         age = month - fund.vintage
-        if age >= p.fund_invests and fund.successor == 0 and age < p.fund_life:
-            fund.successor = 1
-            records[written] = fund
-            records[written].uid = newborn(fund.uid, month, 0, _FUND)
-            records[written].vintage = month
-            records[written].dry_powder = fund.capital
-            records[written].cash = 0.0
-            records[written].called = 0.0
-            records[written].distributed = 0.0
-            records[written].operator_share = 0.0
-            records[written].successor = 0
-            written += 1
-        if age >= p.fund_life:
-            fund.dry_powder = 0.0
-    return written
+        if age < p.fund_invests or age >= p.fund_life or fund.successor:
+            continue
+        fund.successor = 1
+        record = records[written]
+        record.uid = newborn(fund.uid, month, 0, _FUND)
+        record.kind = fund.kind
+        record.stage_from = fund.stage_from
+        record.stage_to = fund.stage_to
+        record.cell = fund.cell
+        record.capital = fund.capital
+        record.dry_powder = fund.capital
+        record.vintage = month
+        written += 1
 
 
 def step(world: World) -> None:
@@ -337,8 +353,10 @@ def step(world: World) -> None:
         )  # fmt: skip
         world.stakes.append(records[:written])
     stays = redeem(books, world.stakes.rows, p, world.tally, seed, month)
-    if not stays.all():
-        world.take("stakes", np.flatnonzero(stays))
-    records = world.funds.make(len(world.funds))
-    written = age_funds(world.funds.rows, records, p, month)
-    world.funds.append(records[:written])
+    if stays.size < len(world.stakes):
+        world.take("stakes", stays)
+    due = close_old_funds(world.funds.rows, p, month)
+    if due:
+        records = world.funds.make(due)
+        found_successors(world.funds.rows, records, p, month)
+        world.funds.append(records)

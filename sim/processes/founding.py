@@ -25,7 +25,16 @@ from sim.state.costs import programme_resources, team_cost
 from sim.state.ledger import FOUNDING_CAPITAL, HOUSEHOLDS, TEAM, pay
 from sim.state.world import World
 
-READS = ("firms", "institutions", "market", "norms", "operators", "rule", "programme_state", "people")
+READS = (
+    "firms",
+    "institutions",
+    "market",
+    "norms",
+    "operators",
+    "rule",
+    "programme_state",
+    "people",
+)
 WRITES = ("founders", "purse", "flows", "tally")
 
 PARAMETERS = Parameters(
@@ -140,8 +149,10 @@ def found(
         if s < institutions.size:
             inst = institutions[s]
             parent = inst.uid
-            rate = p.tech_share * p.local_start * (
-                p.faculty_rate * inst.faculty + p.graduate_rate * 3 * inst.graduates_per_year
+            rate = (
+                p.tech_share
+                * p.local_start
+                * (p.faculty_rate * inst.faculty + p.graduate_rate * 3 * inst.graduates_per_year)
             )
             scholars = p.faculty_rate * inst.faculty
             total = scholars + p.graduate_rate * 3 * inst.graduates_per_year
@@ -259,11 +270,9 @@ _NO_LOG = np.zeros(0)
 
 def step(world: World) -> None:
     """Let new founding teams form."""
-    records = world.founders.make(64 + len(world.firms) // 4)
+    records = world.founders.make(48 + len(world.firms) // 8)
     count, seen = candidates(world, records, _NO_LOG)
     first = len(world.founders)
     world.founders.append(records[:count])
     endow(world.books, first, world.params["accounts"], world.market, world.norms)
     world.tally["candidates"] += seen
-
-

@@ -19,7 +19,7 @@ from sim.state.columns import (
 )  # fmt: skip
 from sim.state.costs import full_cost, is_lean, space_per_head
 from sim.state.persons import (
-    adult_rows, join, leave_or_commute, pick_kind, quit_firm, release, wage_of, write_person,
+    join, leave_or_commute, pick_kind, quit_firm, release, wage_of, write_person,
 )  # fmt: skip
 from sim.state.world import World
 
@@ -109,10 +109,12 @@ def open_posts(firms, market, norms, p, acc, seed, month):
 
 
 @kernel
-def part_ways(people, adults, firms, cells, cut, market, norms, p, tally, seed, month, movers):
-    """Lay off and let people move on; return how many look for a post here while employed.
+def part_ways(
+    people, adults, firms, cells, cut, market, norms, p, tally, seed, month, movers, idle
+):
+    """Lay off and let people move on; return how many look for a post here, employed and idle.
 
-    `movers` takes their rows. One pass over all adults; a person's draws decide alone.
+    `movers` and `idle` take their rows. One pass over all adults; a person's draws decide alone.
     """
     p, norm, count = p[0], norms[0], tally[0]
     lay_key = stream(seed, _LAYOFF, month)
@@ -125,9 +127,13 @@ def part_ways(people, adults, firms, cells, cut, market, norms, p, tally, seed, 
     share = np.zeros(firms.size)
     for e in range(firms.size):
         share[e] = cut[e] / max(firms[e].staff, 1)
+    without = 0
     for i in adults:
         e = people.employer[i]
         if e < 0:
+            if e == NOBODY:
+                idle[without] = i
+                without += 1
             continue
         firm = firms[e]
         if people.tenure[i] < 32_000:
@@ -139,6 +145,8 @@ def part_ways(people, adults, firms, cells, cut, market, norms, p, tally, seed, 
         if share[e] > 0 and uniform(lay_key, uid) < share[e]:
             quit_firm(firm, people.kind[i], people.home_cell[i] >= 0)
             release(people, i)
+            idle[without] = i
+            without += 1
             people.graduates[i] = month + int(p.search_months)
             count.layoffs += 1
             continue
@@ -154,37 +162,28 @@ def part_ways(people, adults, firms, cells, cut, market, norms, p, tally, seed, 
             count.talent_left += 1
         quit_firm(firm, people.kind[i], people.home_cell[i] >= 0)
         leave_or_commute(people, i, cells, uniform2(where_key, uid, 1), count)
-    return found
+    market[0].seekers = without
+    return found, without
 
 
 @kernel
-def fill_posts(people, n, adults, firms, cells, movers, market, norms, p, acc, tally, seed, month):
+def fill_posts(people, n, idle, firms, cells, movers, market, norms, p, acc, tally, seed, month):
     """Fill vacancies from seekers and from outside; return the number of people afterwards."""
     p, acc, norm, m, count = p[0], acc[0], norms[0], market[0], tally[0]
     wage_level = norm.city_factor * m.wage
     openings = 0
     for i in range(firms.size):
         openings += firms[i].vacancies
-    seekers = np.empty(adults.size + movers.size, np.int64)
-    luck = np.empty(adults.size + movers.size)
+    seekers = np.empty(idle.size + movers.size, np.int64)
+    luck = np.empty(idle.size + movers.size)
     queue = stream(seed, _QUEUE, month)
-    idle = 0
-    for i in adults:
-        idle += people.employer[i] == NOBODY and people.kind[i] > STUDENT
-    m.seekers = idle
     # Only as many stand in the queue as the posts can look at: the front of it by keyed luck.
-    front = (4 * p.search_width * p.fill_here * openings + 40) / max(idle + movers.size, 1)
+    front = (4 * p.search_width * p.fill_here * openings + 40) / max(seekers.size, 1)
     total = 0
-    for i in adults:
-        if people.employer[i] == NOBODY and people.kind[i] > STUDENT:
-            u = uniform(queue, people.uid[i])
-            if u < front:
-                seekers[total] = i
-                luck[total] = u
-                total += 1
-    for i in movers:
+    for k in range(seekers.size):
+        i = idle[k] if k < idle.size else movers[k - idle.size]
         u = uniform(queue, people.uid[i])
-        if u < front:
+        if u < front and people.kind[i] > STUDENT:
             seekers[total] = i
             luck[total] = u
             total += 1
@@ -275,12 +274,11 @@ def fill_posts(people, n, adults, firms, cells, movers, market, norms, p, acc, t
 
 
 @kernel
-def mean_skill(people, adults, first_new, n, firms, tally):
+def mean_skill(people, adults, firms, tally):
     """Set each firm's mean skill and count talent here for a year or more; whole numbers add up the
     same in any order."""
     total = np.zeros(firms.size, np.int64)
-    for k in range(adults.size + n - first_new):
-        i = adults[k] if k < adults.size else first_new + k - adults.size
+    for i in adults:
         e = people.employer[i]
         if e >= 0:
             if people.field_experience[i] >= 12 and people.kind[i] != WORKER:
@@ -302,15 +300,16 @@ def step(world: World) -> None:
     people = world.people.reserve(openings)
     room = np.empty(64 + staff // 4, np.int64)
     first_new = world.people.n
-    adults = adult_rows(people, first_new)
-    found = part_ways(
+    adults = world.people.adults()
+    idle = np.empty(adults.size, np.int64)
+    found, without = part_ways(
         people, adults, firms, cells, cut, world.market, world.norms, p, world.tally,
-        seed, month, room,
+        seed, month, room, idle,
     )  # fmt: skip
     world.market["openings"] = float(openings)
     world.market["openings_per_worker"] = openings / max(staff, 1)
     world.people.n = fill_posts(
-        people, first_new, adults, firms, cells, room[:found], world.market, world.norms, p, acc,
+        people, first_new, idle[:without], firms, cells, room[:found], world.market, world.norms, p, acc,
         world.tally, seed, month,
     )  # fmt: skip
-    mean_skill(people, adults, first_new, world.people.n, firms, world.tally)
+    mean_skill(people, world.people.adults(), firms, world.tally)

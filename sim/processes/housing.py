@@ -15,7 +15,7 @@ from sim.declare import Parameters, param
 from sim.draw import newborn, purpose, stream, uniform, uniform2
 from sim.kernel import kernel
 from sim.state.columns import DEVELOPER, NOBODY, SCIENTIST, STUDENT, WORKER
-from sim.state.persons import adult_rows, home_m2, quit_firm, remove_person, write_person
+from sim.state.persons import home_m2, quit_firm, remove_person, write_person
 from sim.state.world import World
 
 READS = ("people", "firms", "cells", "market", "norms", "rule", "institutions")
@@ -51,7 +51,7 @@ FUNCTIONS = 6
 
 
 @kernel
-def graduate(people, n, market, norms, mixture, p, wage, tally, seed, month):
+def graduate(people, cohort, n, market, norms, mixture, p, wage, tally, seed, month):
     """Replace graduates by new students; those who stay in the region search from new rows.
 
     The number of rows grows by those who stay; returns the rows afterwards.
@@ -60,9 +60,7 @@ def graduate(people, n, market, norms, mixture, p, wage, tally, seed, month):
     key = stream(seed, _STAY, month)
     sector_key = stream(seed, _SECTOR, month)
     end = n
-    for i in range(n):
-        if people.graduates[i] != month or people.kind[i] != STUDENT:
-            continue
+    for i in cohort:
         old = people.uid[i]
         count.students_graduated += 1
         if uniform(key, old) < p.graduates_stay * p.graduates_look:
@@ -72,7 +70,15 @@ def graduate(people, n, market, norms, mixture, p, wage, tally, seed, month):
             while sector < mixture.shape[1] - 1 and u >= mixture[0, sector]:
                 sector += 1
             write_person(
-                people, end, uid, DEVELOPER, NOBODY, min(sector, 120), wage, norm.migrant_share, seed
+                people,
+                end,
+                uid,
+                DEVELOPER,
+                NOBODY,
+                min(sector, 120),
+                wage,
+                norm.migrant_share,
+                seed,
             )
             people.institution[end] = people.institution[i]
             people.graduates[end] = month + int(p.search_months)
@@ -152,23 +158,25 @@ def settle(people, adults, firms, cells, homes, norms, flats, tally, seed):
     key = stream(seed, _HOME, 0)
     if homes.size == 0:
         return
-    held = 0
-    for i in adults:
-        held += people.apartment[i]
-        if people.home_cell[i] >= 0:
-            tally[0].residents += 1
     # Newcomers in keyed order, so that the last homes go by luck and not by row.
     rows = np.empty(1024, np.int64)
     found = 0
+    held = 0
+    here = 0
     for i in adults:
-        if people.tenure[i] <= 1 and people.employer[i] >= 0 and people.home_cell[i] < 0:
-            if uniform2(key, people.uid[i], 1) < norm.living_inside_share:
-                if found == rows.size:
-                    more = np.empty(2 * found, np.int64)
-                    more[:found] = rows
-                    rows = more
-                rows[found] = i
-                found += 1
+        here += people.home_cell[i] >= 0
+        held += people.apartment[i]
+    for i in adults:
+        if people.tenure[i] > 1 or people.employer[i] < 0 or people.home_cell[i] >= 0:
+            continue
+        if uniform2(key, people.uid[i], 1) < norm.living_inside_share:
+            if found == rows.size:
+                more = np.empty(2 * found, np.int64)
+                more[:found] = rows
+                rows = more
+            rows[found] = i
+            found += 1
+    tally[0].residents += here
     luck = np.empty(found)
     for k in range(found):
         luck[k] = uniform(key, people.uid[rows[k]])
@@ -179,7 +187,10 @@ def settle(people, adults, firms, cells, homes, norms, flats, tally, seed):
         start = int(luck[order[k]] * homes.size)
         for step_ in range(homes.size):
             cell = homes[(start + step_) % homes.size]
-            if cells[cell].floor_housing - cells[cell].let_housing - cells[cell].housing_outside >= area:
+            if (
+                cells[cell].floor_housing - cells[cell].let_housing - cells[cell].housing_outside
+                >= area
+            ):
                 cells[cell].let_housing += area
                 people.home_cell[i] = cell
                 tally[0].residents += 1
@@ -214,13 +225,23 @@ def step(world: World) -> None:
     firms, cells = world.firms.rows, world.cells.rows
     seed, month = world.seed, world.month
     living_circle(world)
-    leaving = int(world.norms["students_total"][0] / 20) + 64
-    people = world.people.reserve(leaving)
     wage = float(acc["wage_developer"][0] * world.norms["city_factor"][0] * world.market["wage"][0])
+    cohort = world.people.cohort(month, int(p["study_months"][0]))
+    people = world.people.reserve(cohort.size)
     world.people.n = graduate(
-        people, world.people.n, world.market, world.norms, world.mix, p, wage, world.tally, seed, month
+        people,
+        cohort,
+        world.people.n,
+        world.market,
+        world.norms,
+        world.mix,
+        p,
+        wage,
+        world.tally,
+        seed,
+        month,
     )
-    adults = adult_rows(people, world.people.n)
+    adults = world.people.adults()
     stay_or_leave(
         people, adults, firms, cells, world.market, world.norms, p, acc,
         float(world.rule["living_leisure"][0]), world.tally, seed, month,
@@ -229,5 +250,3 @@ def step(world: World) -> None:
         people, adults, firms, cells, world.homes, world.norms,
         int(world.norms["apartments"][0]), world.tally, seed,
     )  # fmt: skip
-
-

@@ -164,7 +164,9 @@ def award(
             if uniform(takeup, firms[i].uid) >= p.takeup:
                 continue
             applicants[count] = i
-            rank[count] = _rank(g.pick, uniform(queue, firms[i].uid), firms[i].quality, firms[i].cash)
+            rank[count] = _rank(
+                g.pick, uniform(queue, firms[i].uid), firms[i].quality, firms[i].cash
+            )
             count += 1
         takes_teams = g.kind == 1 or g.kind == 4 or g.kind == 5 or g.kind == 6
         for i in range(teams.size):
@@ -179,7 +181,9 @@ def award(
             if uniform(takeup, teams[i].uid) >= p.takeup:
                 continue
             applicants[count] = firms.size + i
-            rank[count] = _rank(g.pick, uniform(queue, teams[i].uid), teams[i].quality, teams[i].cash)
+            rank[count] = _rank(
+                g.pick, uniform(queue, teams[i].uid), teams[i].quality, teams[i].cash
+            )
             count += 1
         state[k].running = running
         order = np.argsort(rank[:count])
@@ -217,9 +221,7 @@ def award(
             if g.kind == 3:
                 resources = 1.0
             value = offer_value(resources, cost, runway) if resources > 0 else 0.0
-            if g.pick == 1 and quality + p.signal_noise * normal(
-                stream(seed, _SIGNAL, 1), uid
-            ) < 0:
+            if g.pick == 1 and quality + p.signal_noise * normal(stream(seed, _SIGNAL, 1), uid) < 0:
                 continue
             elsewhere = worth_elsewhere(cost, runway, asking_rent(m, OFFICE), area, norm)
             chance = acceptance(value, elsewhere, g.stake, quality, norm, p)
@@ -432,7 +434,7 @@ def _own_floor(cells, buildings, use, area, start):
 
 @kernel
 def staff_firms(
-    firms, first, teams, team_of, people, n, norms, market, p, acc, stakes, programmes, tally,
+    firms, first, teams, team_of, people, n, adults, norms, market, p, acc, stakes, programmes, tally,
     seed, month,
 ):  # fmt: skip
     """Give new firms their people and promised stakes; return (people, stakes written)."""
@@ -453,7 +455,7 @@ def staff_firms(
                 searching = True
     if searching:
         key = stream(seed, _MOVER, month)
-        for j in range(n):
+        for j in adults:
             e = people.employer[j]
             if e >= 0 and e < first and wanted_from[e] > 0:
                 u = uniform(key, people.uid[j])
@@ -487,9 +489,7 @@ def staff_firms(
             elif ordinal > 1:
                 kind = pick_kind(uniform(kind_key, uid), norm)
             wage = wage_of(kind, acc, wage_level)
-            write_person(
-                people, n, uid, kind, i, firm.sector, wage, norm.migrant_share, seed
-            )
+            write_person(people, n, uid, kind, i, firm.sector, wage, norm.migrant_share, seed)
             if ordinal <= teams[team_of[i - first]].cofounder:
                 people.founder_of[n] = firm.uid
             if ordinal == 0:
@@ -584,7 +584,10 @@ def _open_firms(world: World, p: np.ndarray, acc: np.ndarray) -> None:
     firms = world.firms.rows
     month, seed = world.month, world.seed
     focal = firms["sector"] == world.norms["focal"][0]
-    records = world.firms.make(len(world.founders))
+    nascent = int((world.founders.rows["venture"] == 0).sum())
+    if nascent == 0:
+        return
+    records = world.firms.make(nascent)
     team_of = np.zeros(records.size, np.int64)
     incubated = int((firms["incubated_until"] >= 0).sum())
     count, unmet = start_firms(
@@ -600,8 +603,9 @@ def _open_firms(world: World, p: np.ndarray, acc: np.ndarray) -> None:
     size = int(records["wanted"][:count].sum())
     people = world.people.reserve(size)
     stakes = world.stakes.make(8 * count)
+    adults = world.people.adults()
     world.people.n, written = staff_firms(
-        world.firms.rows, first, world.founders.rows, team_of, people, world.people.n,
+        world.firms.rows, first, world.founders.rows, team_of, people, world.people.n, adults,
         world.norms, world.market, p, acc, stakes, world.rules.programmes, world.tally, seed,
         month,
     )  # fmt: skip

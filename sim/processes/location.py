@@ -284,8 +284,10 @@ def arrive(
         elsewhere = rent_elsewhere(asking, norm.rent_office, norm, p)
         x = (elsewhere - here - firm.mobility_cost * asking / p.moving_months) / asking
         base = (
-            norm.rival_rent * (1 - norm.rival_subsidy * min(1.0, norm.rival_months / p.moving_months))
-            - 1 - norm.mobility_median / p.moving_months
+            norm.rival_rent
+            * (1 - norm.rival_subsidy * min(1.0, norm.rival_months / p.moving_months))
+            - 1
+            - norm.mobility_median / p.moving_months
         )
         x = min(max(x - base, -1.2), 1.2)
         chance = math.log(p.entry_chance / (1 - p.entry_chance)) + p.cost_sensitivity * x
@@ -384,6 +386,12 @@ def settle_in(books, first, people, n, market, norms, p, acc, tally, seed, month
     return n
 
 
+def _room(world: World, p: np.ndarray) -> int:
+    """Return room enough for the arrivals of a month: the mean and eight standard deviations."""
+    mean = float(p["entry_rate"][0]) / 12 * 1.5 * max(len(world.firms) / 405, 1.0)
+    return int(mean + 8 * math.sqrt(mean)) + 4
+
+
 def step(world: World) -> None:
     """Stay, move or leave; then let outsiders come in."""
     p, acc = world.params["location"], world.params["accounts"]
@@ -393,7 +401,7 @@ def step(world: World) -> None:
         acc, world.stop_month, world.tally, seed, month,
     )  # fmt: skip
     move_within(world.firms.rows, world.cells.rows, world.buildings, p, acc, seed, month)
-    records = world.firms.make(64 + len(world.firms) // 4)
+    records = world.firms.make(_room(world, p))
     eligible = np.ones(world.rules.programmes.size, np.bool_)
     count = arrive(
         world.firms.rows, world.cells.rows, world.buildings, world.operators.rows,

@@ -1,6 +1,6 @@
 """Sector demand, the funding climate, wages and the outside frontier move (model 6.1, 6.3).
 
-    ln D_s' = ln D_s + g_s(t)/12 + sd_s·ε/√12,   ln F' = persistence·ln F + noise
+ln D_s' = ln D_s + g_s(t)/12 + sd_s·ε/√12,   ln F' = persistence·ln F + noise
 """
 
 from __future__ import annotations

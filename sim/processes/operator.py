@@ -62,7 +62,15 @@ def close_books(books, norms, market, p, event_cost, run, reputation_goal):
     platforms = (norm.incubator_places * p.place_cost + slots * p.slot_cost) * run
     pay(books, OPERATOR, 0, WORLD, 0, PLATFORMS, platforms)
     pay(books, OPERATOR, 0, WORLD, 0, EVENTS, event_cost)
-    pay(books, OPERATOR, 0, OWNERS, 0, DEBT_SERVICE, annuity(operator.debt, p.debt_rate, p.debt_years))
+    pay(
+        books,
+        OPERATOR,
+        0,
+        OWNERS,
+        0,
+        DEBT_SERVICE,
+        annuity(operator.debt, p.debt_rate, p.debt_years),
+    )
     if operator.cash < 0:
         if operator.effort <= p.least_effort:
             gap = -operator.cash
@@ -87,6 +95,4 @@ def step(world: World) -> None:
     tilt += float(p["reputation_satisfaction"][0]) * (satisfaction - 0.5)
     tilt += float(p["reputation_festival"][0]) * float(rule["event_festival"][0])
     goal = 1 / (1 + math.exp(-tilt))
-    close_books(
-        world.books, world.norms, world.market, p, float(rule["event_cost"][0]), run, goal
-    )
+    close_books(world.books, world.norms, world.market, p, float(rule["event_cost"][0]), run, goal)

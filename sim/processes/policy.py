@@ -58,7 +58,7 @@ def _eligible(world: World, rows: np.ndarray) -> np.ndarray:
 
 def step(world: World) -> None:
     """Open the month: budgets, counters, and who is eligible."""
-    world.tally[0] = 0
+    world.tally.view(np.float64).fill(0.0)
     world.flows[:] = 0.0
     government = world.governments.rows
     if world.month % 12 == 0:
@@ -71,5 +71,3 @@ def step(world: World) -> None:
     world.programme_state["spent"] = 0.0
     world.eligible_firms = _eligible(world, world.firms.rows)
     world.eligible_teams = _eligible(world, world.founders.rows)
-
-

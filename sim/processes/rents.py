@@ -1,6 +1,6 @@
 """Asking rents move towards normal vacancy; owners add floor where space is short (model 6.16).
 
-    rent' = rent·(1 + e/12·(v* - v))
+rent' = rent·(1 + e/12·(v* - v))
 """
 
 from __future__ import annotations

@@ -54,7 +54,9 @@ def learn(firms, ties, institutions, market, p):
         level[i] = math.log(firms[i].knowledge)
     for t in range(ties.size):
         a, b = ties[t].a, ties[t].b
-        f = ties[t].strength * absorption(level[a] - level[b], firms[a].sector == firms[b].sector, p)
+        f = ties[t].strength * absorption(
+            level[a] - level[b], firms[a].sector == firms[b].sector, p
+        )
         if f > 0:
             reach[a] += f
             reach[b] += f

@@ -73,7 +73,11 @@ class Audit:
         staff = np.bincount(employed, minlength=len(firms))
         if not np.array_equal(staff, firms["staff"]):
             row = int(np.flatnonzero(staff != firms["staff"])[0])
-            _fail(world, "staff", f"firm {firms['uid'][row]}: {staff[row]} people, staff {firms['staff'][row]}")
+            _fail(
+                world,
+                "staff",
+                f"firm {firms['uid'][row]}: {staff[row]} people, staff {firms['staff'][row]}",
+            )
         parts = firms["developers"] + firms["scientists"] + firms["workers"]
         if not np.array_equal(parts, firms["staff"]):
             _fail(world, "staff", "developers, scientists and workers do not add up")
@@ -82,8 +86,12 @@ class Audit:
         )
         if not np.array_equal(local, firms["locals"]):
             row = int(np.flatnonzero(local != firms["locals"])[0])
-            _fail(world, "locals", f"row {row}: {local[row]} live here, {firms['locals'][row]} noted")
-        expected = self._people + int(world.tally["people_born"][0]) - int(world.tally["people_left"][0])
+            _fail(
+                world, "locals", f"row {row}: {local[row]} live here, {firms['locals'][row]} noted"
+            )
+        expected = (
+            self._people + int(world.tally["people_born"][0]) - int(world.tally["people_left"][0])
+        )
         if len(world.people) != expected:
             _fail(world, "people", f"{expected} expected, {len(world.people)} found")
         self._people = len(world.people)
@@ -93,7 +101,12 @@ class Audit:
 
 def _balances(world: World) -> dict[tuple[int, int], float]:
     found: dict[tuple[int, int], float] = {}
-    tables = ((FIRM, world.firms), (TEAM, world.founders), (FUND, world.funds), (OPERATOR, world.operators))
+    tables = (
+        (FIRM, world.firms),
+        (TEAM, world.founders),
+        (FUND, world.funds),
+        (OPERATOR, world.operators),
+    )
     for kind, table in tables:
         for uid, cash in zip(table.rows["uid"], table.rows["cash"], strict=True):
             found[(kind, int(uid))] = float(cash)
@@ -106,13 +119,15 @@ def _floor(world: World) -> None:
     cells, firms, people = world.cells.rows, world.firms.rows, world.people.rows
     for use, name in enumerate(("office", "lab", "production")):
         mine = firms["use"] == use
-        leased = np.bincount(
-            firms["cell"][mine], weights=firms["area"][mine], minlength=len(cells)
-        )
+        leased = np.bincount(firms["cell"][mine], weights=firms["area"][mine], minlength=len(cells))
         gap = np.abs(leased - cells[f"let_{name}"])
         if (gap > _AREA * (1 + leased)).any():
             row = int(gap.argmax())
-            _fail(world, "floor", f"{name}, cell {row}: leased {leased[row]}, let {cells[f'let_{name}'][row]}")
+            _fail(
+                world,
+                "floor",
+                f"{name}, cell {row}: leased {leased[row]}, let {cells[f'let_{name}'][row]}",
+            )
         over = cells[f"let_{name}"] - cells[f"floor_{name}"]
         if (over > _AREA * (1 + cells[f"floor_{name}"])).any():
             _fail(world, "floor", f"{name}: more let than there is in cell {int(over.argmax())}")
@@ -146,7 +161,11 @@ def _shares(world: World) -> None:
         gap = np.abs(held - firms[f"share_{who}"])
         if (gap > 1e-9).any():
             row = int(gap.argmax())
-            _fail(world, "stakes", f"firm {firms['uid'][row]}: {who} hold {held[row]}, noted {firms[f'share_{who}'][row]}")
+            _fail(
+                world,
+                "stakes",
+                f"firm {firms['uid'][row]}: {who} hold {held[row]}, noted {firms[f'share_{who}'][row]}",
+            )
 
 
 def _nothing_behind(world: World) -> None:
@@ -156,7 +175,9 @@ def _nothing_behind(world: World) -> None:
         _fail(world, "removed rows", "a firm that left is still in the table")
     if people.employer.size and (people.employer.max() >= n or people.employer.min() < INSTITUTION):
         _fail(world, "removed rows", "a person works for a row that is not there")
-    if ties.size and (min(ties["a"].min(), ties["b"].min()) < 0 or max(ties["a"].max(), ties["b"].max()) >= n):
+    if ties.size and (
+        min(ties["a"].min(), ties["b"].min()) < 0 or max(ties["a"].max(), ties["b"].max()) >= n
+    ):
         _fail(world, "removed rows", "a tie leads to a row that is not there")
     active = world.founders.rows["venture"]
     if not np.isin(active[active != 0], firms["uid"]).all():

@@ -75,8 +75,6 @@ def programme_resources(programme, acc, area, rent, months):
     return 0.0
 
 
-
-
 @inlined
 def full_cost(firm, acc, norm, wage_level):
     """Return what a firm costs a month at full pay and its own rent, CNY."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sim.draw import normal, purpose, stream, uniform2
-from sim.kernel import inlined, kernel
+from sim.kernel import inlined
 from sim.state.columns import DEVELOPER, GONE, NOBODY, OUTSIDE, SCIENTIST, STUDENT, WORKER
 
 _TRAITS = purpose("people.traits")
@@ -109,19 +107,3 @@ def leave_or_commute(people, i, cells, u, count):
         people.employer[i] = OUTSIDE
         return
     remove_person(people, i, cells, count)
-
-
-@kernel
-def adult_rows(people, n):
-    """Return the rows of people who are not students, shape (adults,).
-
-    Students are most of the rows and have one month that concerns them, so every pass but that of
-    graduation goes over these rows only.
-    """
-    rows = np.empty(n, np.int32)
-    count = 0
-    for i in range(n):
-        if people.kind[i] > STUDENT:
-            rows[count] = i
-            count += 1
-    return rows[:count]

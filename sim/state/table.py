@@ -7,12 +7,13 @@ next, so that a sum over its rows does not depend on who was added or moved when
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from sim.declare import Column
 from sim.kernel import kernel
-from sim.state.columns import GONE, People, dtype_of
+from sim.state.columns import GONE, STUDENT, People, dtype_of
 
 
 class Table:
@@ -26,6 +27,7 @@ class Table:
         self.blank = np.zeros(1, self.dtype)
         for c in columns:
             self.blank[c.name] = c.default
+        self._blank_bytes = self.blank.tobytes()
         self._data = np.zeros(0, self.dtype)
         self.rows = self._data
 
@@ -34,7 +36,7 @@ class Table:
 
     def make(self, count: int) -> np.ndarray:
         """Return `count` blank records, not yet in the table."""
-        return np.repeat(self.blank, count)
+        return np.frombuffer(bytearray(self._blank_bytes * count), self.dtype)
 
     def append(self, records: np.ndarray) -> None:
         """Add `records` after the last row; capacity doubles when it is used up."""
@@ -64,14 +66,12 @@ class Table:
 
     def canonical_order(self) -> np.ndarray | None:
         """Return the canonical order of the rows, or None where they are in it already."""
-        keys = [np.ascontiguousarray(self.rows[name]) for name in self.order]
-        if len(keys) == 1:
-            if keys[0].size < 2 or _ascending(keys[0]):
-                return None
-            return np.argsort(keys[0], kind="stable")
-        if keys[0].size < 2 or _ascending_pairs(keys[0], keys[1]):
+        if self.rows.size < 2:
             return None
-        return np.lexsort(keys[::-1])
+        keys = [self.rows[name] for name in self.order]
+        if len(keys) == 1:
+            return None if _ascending(keys[0]) else np.argsort(keys[0], kind="stable")
+        return None if _ascending_pairs(keys[0], keys[1]) else np.lexsort(keys[::-1])
 
 
 class PeopleTable:
@@ -82,6 +82,9 @@ class PeopleTable:
         self.columns = tuple(columns)
         self.n = 0
         self.data = People(*(np.full(0, c.default, c.dtype) for c in columns))
+        self._adults: np.ndarray | None = None
+        self._counted = 0
+        self._cohorts: list[np.ndarray] | None = None
 
     def __len__(self) -> int:
         return self.n
@@ -104,15 +107,49 @@ class PeopleTable:
             self.data = People(*grown)
         return self.data
 
+    def adults(self) -> np.ndarray:
+        """Return the rows of people who are not students, in ascending order, shape (adults,).
+
+        Students are most of the rows and have one month that concerns them, so every pass but that
+        of graduation goes over these rows only. Rows added since the last call are adults.
+        """
+        if self._adults is None:
+            self._adults = _adult_rows(self.data.kind, self.n)
+        elif self._counted < self.n:
+            more = np.arange(self._counted, self.n, dtype=np.int32)
+            self._adults = np.concatenate((self._adults, more))
+        self._counted = self.n
+        return self._adults
+
+    def cohort(self, month: int, length: int) -> np.ndarray:
+        """Return the rows of students who graduate in months that equal `month` modulo `length`.
+
+        A graduate's row is taken over by a student who graduates `length` months later, so the
+        cohorts stay the same rows until rows move.
+        """
+        if self._cohorts is None:
+            students = np.flatnonzero(self.data.kind[: self.n] == STUDENT).astype(np.int32)
+            due = self.data.graduates[students] % length
+            order = np.argsort(due, kind="stable")
+            edges = np.searchsorted(due[order], np.arange(length + 1))
+            self._cohorts = [students[order[a:b]] for a, b in pairwise(edges)]
+        return self._cohorts[month % length]
+
     def take(self, order: np.ndarray) -> None:
         """Keep the rows numbered in `order`, in that order."""
+        self._cohorts = None
         self.data = People(*(c[: self.n][order] for c in self.data))
         self.n = order.size
+        self._adults = None
 
     def remove_gone(self) -> int:
         """Fill the rows marked GONE from the end of the table; return how many left."""
-        n = _fill_gaps(self.data, self.n)
+        n = _fill_gaps(self.data, self.adults(), self.n)
         left = self.n - n
+        if left:
+            self._adults = None
+            if (self.data.kind[n : self.n] == STUDENT).any():
+                self._cohorts = None
         self.n = n
         return left
 
@@ -136,18 +173,24 @@ def _ascending_pairs(first, second):
 
 
 @kernel
-def _fill_gaps(people, n):
-    i = 0
-    while i < n:
-        if people.kind[i] != GONE:
-            i += 1
-            continue
-        n -= 1
-        while n > i and people.kind[n] == GONE:
+def _adult_rows(kind, n):
+    rows = np.empty(n + 1, np.int32)
+    count = 0
+    for i in range(n):
+        rows[count] = i
+        count += kind[i] != STUDENT
+    return rows[:count].copy()
+
+
+@kernel
+def _fill_gaps(people, adults, n):
+    # From the end, so that the last row is never itself a gap that is still to be filled.
+    for k in range(adults.size - 1, -1, -1):
+        row = adults[k]
+        if people.kind[row] == GONE:
             n -= 1
-        if n > i:
-            _copy_person(people, n, i)
-        i += 1
+            if row != n:
+                _copy_person(people, n, row)
     return n
 
 

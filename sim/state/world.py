@@ -58,7 +58,9 @@ class World:
     programme_state: np.ndarray = field(default_factory=programme_state)
     eligible_firms: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.bool_))
     eligible_teams: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.bool_))
-    mix: np.ndarray = field(default_factory=lambda: np.zeros((2, 0)))  # cumulative sector, layer shares
+    mix: np.ndarray = field(
+        default_factory=lambda: np.zeros((2, 0))
+    )  # cumulative sector, layer shares
     fates: list[np.ndarray] = field(default_factory=list)
     homes: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))  # cells with housing
     buildings: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))  # cells with floor
