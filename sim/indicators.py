@@ -14,9 +14,27 @@ from sim.declare import Indicator, indicator
 from sim.kernel import kernel
 from sim.state.columns import BRANCH
 from sim.state.ledger import (
-    CLAWBACK, COVER, DISTRIBUTION, DIVIDEND, EXIT, FIRM, FUND, GOVERNMENT, HOUSEHOLDS,
-    MANAGEMENT_FEE, OPERATOR, REDEMPTION, RENT, RENT_SUBSIDY, RESIDENTS, SALES, SERVICE_FEE,
-    SUPPLIES, TAX_PAYROLL, TAX_REVENUE, WORLD,
+    CLAWBACK,
+    COVER,
+    DISTRIBUTION,
+    DIVIDEND,
+    EXIT,
+    FIRM,
+    FUND,
+    GOVERNMENT,
+    HOUSEHOLDS,
+    MANAGEMENT_FEE,
+    OPERATOR,
+    REDEMPTION,
+    RENT,
+    RENT_SUBSIDY,
+    RESIDENTS,
+    SALES,
+    SERVICE_FEE,
+    SUPPLIES,
+    TAX_PAYROLL,
+    TAX_REVENUE,
+    WORLD,
 )  # fmt: skip
 from sim.state.records import AGES
 

@@ -68,7 +68,7 @@ os.environ["NUMBA_CACHE_DIR"] = str(cache_folder())
 from numba import config as _config  # noqa: E402  (the folder must be set before the first kernel)
 from numba import njit as _njit  # noqa: E402
 
-_config.CACHE_DIR = str(cache_folder())
+_config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]  # set at run time by numba
 
 
 def kernel(function: Callable[..., Any]) -> Any:

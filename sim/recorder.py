@@ -127,7 +127,7 @@ def simulate(scenario: Scenario, seed: int, months: int | None = None, strict: b
         strict: check all identities and undeclared writes every month (slow).
 
     Raises:
-        sim.state.checks.IdentityBroken: in a strict run, where an identity does not hold.
+        sim.state.checks.BrokenIdentityError: in a strict run, where an identity does not hold.
     """
     months = months or scenario.months
     world = build(scenario, seed, months, strict)
@@ -157,11 +157,9 @@ def digest(world: World, series: np.ndarray) -> str:
     """
     result = hashlib.sha256()
     for name in sorted(TABLES):
-        rows = world.table(name).rows
-        uid = rows.uid if name == "people" else rows["uid"]
-        order = np.argsort(uid, kind="stable")
+        order = np.argsort(world.column(name, "uid"), kind="stable")
         for column in sorted(TABLES[name], key=lambda c: c.name):
-            values = getattr(rows, column.name) if name == "people" else rows[column.name]
+            values = world.column(name, column.name)
             if column.refers:
                 values = _uids(world, column.refers, values)
             result.update(f"{name}.{column.name}".encode())
@@ -173,7 +171,7 @@ def digest(world: World, series: np.ndarray) -> str:
 
 def _uids(world: World, table: str, rows: np.ndarray) -> np.ndarray:
     """Return the uids that row numbers stand for; negative codes stay as they are."""
-    uids = world.table(table).rows["uid"]
+    uids = world.column(table, "uid")
     if uids.size == 0:
         return rows.astype(np.int64)
     return np.where(rows >= 0, uids[np.maximum(rows, 0)], rows)

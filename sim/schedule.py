@@ -5,8 +5,25 @@ from __future__ import annotations
 from types import ModuleType
 
 from sim.processes import (
-    accounts, development, encounters, exits, finance, founding, governance, government, hiring,
-    housing, incubation, location, market, operator, policy, rents, sales, services, spillovers,
+    accounts,
+    development,
+    encounters,
+    exits,
+    finance,
+    founding,
+    governance,
+    government,
+    hiring,
+    housing,
+    incubation,
+    location,
+    market,
+    operator,
+    policy,
+    rents,
+    sales,
+    services,
+    spillovers,
 )  # fmt: skip
 from sim.state.watch import allowed, changed, snapshot
 from sim.state.world import World
@@ -44,7 +61,7 @@ def step(world: World) -> None:
         process.step(world)
 
 
-class UndeclaredWrite(AssertionError):
+class UndeclaredWriteError(AssertionError):
     """A process changed something that its WRITES do not name."""
 
 
@@ -52,7 +69,7 @@ def step_watched(world: World) -> None:
     """Run one month and fail where a process writes what it did not declare (slow).
 
     Raises:
-        UndeclaredWrite: with month, process and what it changed.
+        UndeclaredWriteError: with month, process and what it changed.
     """
     world.put_in_order()
     for process, _ in MONTH:
@@ -61,4 +78,4 @@ def step_watched(world: World) -> None:
         undeclared = changed(before, snapshot(world)) - allowed(process)
         if undeclared:
             name = process.__name__.rsplit(".", 1)[-1]
-            raise UndeclaredWrite(f"month {world.month}: {name} wrote {sorted(undeclared)}")
+            raise UndeclaredWriteError(f"month {world.month}: {name} wrote {sorted(undeclared)}")

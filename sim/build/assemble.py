@@ -8,7 +8,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sim.build.capital import (
-    balance_books, close_old_rounds, gather_teams, raise_funds, seat_operator, write_stakes,
+    balance_books,
+    close_old_rounds,
+    gather_teams,
+    raise_funds,
+    seat_operator,
+    write_stakes,
 )  # fmt: skip
 from sim.build.ground import build_homes, lay_ground
 from sim.build.people import settle_people
@@ -25,6 +30,7 @@ from sim.state.world import World
 
 if TYPE_CHECKING:
     from sim.scenario import Scenario
+    from sim.scenario.schema import Initial
 
 _INSTITUTION = purpose("build.institution")
 _TRAIT = purpose("build.institution_trait")
@@ -64,7 +70,7 @@ def build(scenario: Scenario, seed: int, months: int | None = None, strict: bool
     schools = _institutions(world, initial)
     settle_people(world, firms, initial, schools)
     close_old_rounds(firms, initial.firms, luck, params["finance"])
-    _fees(world, firms, initial)
+    _fees(world, initial)
     balance_books(world, firms, initial.firms, luck)
     raise_funds(world, initial)
     write_stakes(world, firms, initial, luck)
@@ -102,7 +108,7 @@ def stop_month(rules: Rules, months: int) -> int:
     return max(ends) if ends and rules.programmes.size else -1
 
 
-def _norms(world: World, initial) -> None:
+def _norms(world: World, initial: Initial) -> None:
     n = world.norms
     firms, people, floor = initial.firms, initial.people, initial.floor
     n["firms"] = firms.total
@@ -148,7 +154,7 @@ def _norms(world: World, initial) -> None:
     n["cofounder_mean"] = max(people.developers_in_firms, 1)
 
 
-def _market(world: World, initial) -> None:
+def _market(world: World, initial: Initial) -> None:
     m, n = world.market, world.norms
     m["demand"] = 1.0
     m["climate"] = m["wage"] = m["frontier"] = 1.0
@@ -164,7 +170,7 @@ def _market(world: World, initial) -> None:
     m["service_effort"] = 1.0
 
 
-def _mix(firms: np.ndarray, initial) -> np.ndarray:
+def _mix(firms: np.ndarray, initial: Initial) -> np.ndarray:
     """Return cumulative shares of sectors and of the focal sector's layers, padded to one length."""
     own = firms[firms["ambition"] != BRANCH]
     sectors = np.bincount(own["sector"], minlength=len(SECTORS)) / max(own.size, 1)
@@ -179,7 +185,7 @@ def _mix(firms: np.ndarray, initial) -> np.ndarray:
     return mix
 
 
-def _institutions(world: World, initial) -> np.ndarray:
+def _institutions(world: World, initial: Initial) -> np.ndarray:
     """Fill `institutions`; return the cumulative shares of students."""
     spec = initial.institutions
     n = spec.universities + spec.institutes
@@ -204,7 +210,7 @@ def _institutions(world: World, initial) -> np.ndarray:
     return np.ones(1)
 
 
-def _fees(world: World, firms: np.ndarray, initial) -> None:
+def _fees(world: World, initial: Initial) -> None:
     """Set what a head spends on services a month, so that the start's mean is the preset's."""
     world.norms["fee_per_head"] = initial.operator.spend_per_head_year_cny / 12
 

@@ -19,8 +19,8 @@ _THIRD_PLACE_REACH_M = 300.0
 def lay_ground(world: World, initial: Any) -> None:
     """Fill `cells`: the active ones, with zones, amenity and third places, not yet any floor."""
     grid = initial.grid
-    column, line = np.meshgrid(np.arange(grid.cells_x), np.arange(grid.cells_y))
-    column, line = column.ravel(), line.ravel()
+    columns, lines = np.meshgrid(np.arange(grid.cells_x), np.arange(grid.cells_y))
+    column, line = columns.ravel(), lines.ravel()
     middle_x, middle_y = (grid.cells_x - 1) / 2, (grid.cells_y - 1) / 2
     away = np.hypot(column - middle_x, line - middle_y) * grid.cell_m
     if grid.radius_m is not None:
@@ -80,9 +80,12 @@ def raise_buildings(
     rows: np.ndarray,
     luck: np.ndarray,
 ) -> list[int]:
-    """Spread `total` m² of floor of a use, `let` of them let, over cells: one building for each
-    large lease, with the place's share of vacant floor, 3,000 m² ones for the rest. `large` holds the large leases in falling order, m². Return the rows used,
-    those of the large leases first."""
+    """Raise the buildings of a use and return the rows used, those of the large leases first.
+
+    `total` m², of which `let` are let, go into one building for each large lease, with the place's
+    share of vacant floor, and into 3,000 m² ones for the rest; `large` holds the large leases in
+    falling order, m².
+    """
     cells = world.cells.rows
     order = list(rows[np.argsort(luck[rows], kind="stable")])
     used: list[int] = []

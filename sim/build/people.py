@@ -23,12 +23,14 @@ def populate(
     people, firms, kinds, outside, students, schools, sectors, acc, wage_level, migrants, tenure_years,
     seed,
 ):  # fmt: skip
-    """Write all people: students (`schools`: cumulative shares), then staff firm by firm with the
-    shuffled `kinds`, then people who work outside or in institutions (`outside`: kind, employer,
-    count). Students stand first so that the adults who come and go never move them."""
+    """Write all people and return how many.
+
+    Students (`schools`: cumulative shares) stand first, so that the adults who come and go never
+    move them; then staff firm by firm with the shuffled `kinds`, then people who work outside or in
+    institutions (`outside`: kind, employer, count).
+    """
     at = 0
     key = stream(seed, _TRAIT, 0)
-    home_key = stream(seed, _HOME, 0)
     for _ in range(students):
         uid = newborn(_STREAM, 0, at, _PERSON)
         people.uid[at] = uid
@@ -84,8 +86,10 @@ def _adult(people, at, kind, employer, sector, acc, wage_level, migrants, tenure
 
 @kernel
 def house(people, n, firms, cells, homes, share, flats, seed):
-    """Give `share` of the employed a home on the site and `flats` of them a flat, keyed; staff of
-    firms under 50 first. Returns the m² they live on."""
+    """Give `share` of the employed a home on the site and `flats` of them a flat.
+
+    Luck is keyed; staff of firms under 50 come first for flats. Returns the m² they live on.
+    """
     key = stream(seed, _HOME, 1)
     total = 0.0
     start = 0

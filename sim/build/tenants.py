@@ -89,7 +89,7 @@ def found_stock(world: World, initial: Any) -> tuple[np.ndarray, Luck]:
 
 
 def _sectors(firms: np.ndarray, spec: Any, luck: Luck, is_giant: np.ndarray) -> None:
-    left = {name: count for name, count in spec.sectors.items()}
+    left = dict(spec.sectors)
     for row in np.flatnonzero(is_giant):
         left[SECTORS[firms["sector"][row]]] -= 1
     names = [SECTORS.index(name) for name, count in left.items() for _ in range(count)]

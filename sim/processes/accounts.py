@@ -16,10 +16,31 @@ from sim.state.catalogue import SECTORS
 from sim.state.columns import BRANCH, VENTURE
 from sim.state.costs import is_lean, wage_bill
 from sim.state.ledger import (
-    CASH_GRANT, COMPUTE, COMPUTE_VOUCHER, CONTRACT_WORK, DIVIDEND, FIRM,
-    GOVERNMENT, HOUSEHOLDS, MARKET, OPERATOR, OWNERS, RENT, RENT_SUBSIDY, RENT_WAIVED, SALES,
-    SETTLEMENT_GRANT, SOCIAL, SOCIAL_CHARGES, SUPPLIES, TAX_PAYROLL, TAX_REVENUE, TEAM, WAGES,
-    WORLD, pay,
+    CASH_GRANT,
+    COMPUTE,
+    COMPUTE_VOUCHER,
+    CONTRACT_WORK,
+    DIVIDEND,
+    FIRM,
+    GOVERNMENT,
+    HOUSEHOLDS,
+    MARKET,
+    OPERATOR,
+    OWNERS,
+    RENT,
+    RENT_SUBSIDY,
+    RENT_WAIVED,
+    SALES,
+    SETTLEMENT_GRANT,
+    SOCIAL,
+    SOCIAL_CHARGES,
+    SUPPLIES,
+    TAX_PAYROLL,
+    TAX_REVENUE,
+    TEAM,
+    WAGES,
+    WORLD,
+    pay,
 )  # fmt: skip
 from sim.state.world import World
 

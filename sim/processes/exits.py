@@ -14,11 +14,33 @@ from sim.declare import Parameters, param
 from sim.draw import exponential, normal, purpose, stream, uniform, uniform2
 from sim.kernel import inlined, kernel
 from sim.state.columns import (
-    ACQUIRED, BRANCH, CLOSED, GROW, HERE, MOVED_AWAY, MOVED_REGION, NEVER, NOBODY, OUTSIDE, RELOCATED,
+    ACQUIRED,
+    BRANCH,
+    CLOSED,
+    GROW,
+    HERE,
+    MOVED_AWAY,
+    MOVED_REGION,
+    NEVER,
+    NOBODY,
+    OUTSIDE,
+    RELOCATED,
 )  # fmt: skip
 from sim.state.ledger import (
-    CLAWBACK, CLOSING, DISTRIBUTION, EXIT, FIRM, FUND, GOVERNMENT, HOUSEHOLDS, LIVING, MARKET,
-    OPERATOR, TEAM, WORLD, pay,
+    CLAWBACK,
+    CLOSING,
+    DISTRIBUTION,
+    EXIT,
+    FIRM,
+    FUND,
+    GOVERNMENT,
+    HOUSEHOLDS,
+    LIVING,
+    MARKET,
+    OPERATOR,
+    TEAM,
+    WORLD,
+    pay,
 )  # fmt: skip
 from sim.state.persons import remove_person
 from sim.state.records import AGES, FATE
@@ -50,7 +72,7 @@ PARAMETERS = Parameters(
     listed=param(0.2, "1/year", 0, 0.5, "J06", "listings above the threshold", "上市年率"),
     listed_value=param(2e9, "CNY", 5e8, 1e10, "J06", "value from which firms list", "上市门槛估值"),
     stake_away=param(0.5, "share", 0, 1, "assumption", "value at which stakes of leavers are sold", "迁出股权折价"),
-    public_haircut=param(0.14, "share", 0, 0.35, "assumption", "public stakes sell 10% lower and nine months later at 6%", "国有股权退出折让"),
+    public_haircut=param(0.14, "share", 0, 0.35, "assumption", "cut of public stakes: 10%, and 9 months at 6%", "国有股权退出折让"),
     found_again=param(0.05, "share", 0, 0.5, "assumption", "founders who found again", "再次创业占比"),
     search_months=param(8, "months", 4, 15, "H09", "months of search after a closure", "求职期"),
 )  # fmt: skip

@@ -19,7 +19,14 @@ from sim.draw import newborn, normal, purpose, stream, uniform
 from sim.kernel import inlined, kernel
 from sim.state.columns import HERE, NEVER, VENTURE
 from sim.state.ledger import (
-    CAPITAL_CALL, FIRM, FUND, INVESTMENT, OPERATOR, REDEMPTION, WORLD, pay,
+    CAPITAL_CALL,
+    FIRM,
+    FUND,
+    INVESTMENT,
+    OPERATOR,
+    REDEMPTION,
+    WORLD,
+    pay,
 )  # fmt: skip
 from sim.state.world import World
 

@@ -18,7 +18,15 @@ from sim.declare import Parameters, param
 from sim.draw import newborn, normal, poisson, purpose, stream, uniform, uniform2
 from sim.kernel import inlined, kernel
 from sim.state.columns import (
-    BRANCH, GIANT_LEAVER, GRADUATE, GROW, INDEPENDENT, RETURNEE, SCHOLAR, SPIN_OUT, STAY_SMALL,
+    BRANCH,
+    GIANT_LEAVER,
+    GRADUATE,
+    GROW,
+    INDEPENDENT,
+    RETURNEE,
+    SCHOLAR,
+    SPIN_OUT,
+    STAY_SMALL,
     VENTURE,
 )  # fmt: skip
 from sim.state.costs import programme_resources, team_cost
@@ -121,8 +129,11 @@ def found(
     firms, institutions, operators, programmes, state, intensity, rule, market, norms, mix,
     p, acc, people_near, seed, month, records, log,
 ):  # fmt: skip
-    """Fill `records` with the teams that form this month and return how many; `log` takes the chance
-    of each candidate while there is room (for the build, which solves the intercept)."""
+    """Fill `records` with the teams that form this month; return (teams, candidates).
+
+    `log` takes the logit of each candidate while there is room, for the build, which solves the
+    intercept from them.
+    """
     p, acc, market, norm, rule = p[0], acc[0], market[0], norms[0], rule[0]
     wage_level = norm.city_factor * market.wage
     month_key = stream(seed, _COUNT, month)

@@ -6,7 +6,12 @@ from sim.declare import Parameters, param
 from sim.kernel import kernel
 from sim.state.awards import afford
 from sim.state.ledger import (
-    AMENITIES, GOVERNMENT, PUBLIC_GOODS, RESIDENTS, WORLD, pay,
+    AMENITIES,
+    GOVERNMENT,
+    PUBLIC_GOODS,
+    RESIDENTS,
+    WORLD,
+    pay,
 )  # fmt: skip
 from sim.state.world import World
 

@@ -15,11 +15,21 @@ from sim.declare import Parameters, param
 from sim.draw import newborn, purpose, round_keyed, stream, uniform, uniform2
 from sim.kernel import inlined, kernel
 from sim.state.columns import (
-    HERE, NOBODY, STUDENT, VENTURE, WORKER,
+    HERE,
+    NOBODY,
+    STUDENT,
+    VENTURE,
+    WORKER,
 )  # fmt: skip
 from sim.state.costs import full_cost, is_lean, space_per_head
 from sim.state.persons import (
-    join, leave_or_commute, pick_kind, quit_firm, release, wage_of, write_person,
+    join,
+    leave_or_commute,
+    pick_kind,
+    quit_firm,
+    release,
+    wage_of,
+    write_person,
 )  # fmt: skip
 from sim.state.world import World
 
@@ -116,7 +126,7 @@ def part_ways(
 
     `movers` and `idle` take their rows. One pass over all adults; a person's draws decide alone.
     """
-    p, norm, count = p[0], norms[0], tally[0]
+    p, count = p[0], tally[0]
     lay_key = stream(seed, _LAYOFF, month)
     move_key = stream(seed, _MOVE, month)
     where_key = stream(seed, _WHERE, month)
@@ -275,8 +285,10 @@ def fill_posts(people, n, idle, firms, cells, movers, market, norms, p, acc, tal
 
 @kernel
 def mean_skill(people, adults, firms, tally):
-    """Set each firm's mean skill and count talent here for a year or more; whole numbers add up the
-    same in any order."""
+    """Set each firm's mean skill and count talent that has been here for a year or more.
+
+    Whole numbers add up the same in any order.
+    """
     total = np.zeros(firms.size, np.int64)
     for i in adults:
         e = people.employer[i]

@@ -14,7 +14,7 @@ import numpy as np
 from sim.declare import Parameters, param
 from sim.draw import newborn, purpose, stream, uniform, uniform2
 from sim.kernel import kernel
-from sim.state.columns import DEVELOPER, NOBODY, SCIENTIST, STUDENT, WORKER
+from sim.state.columns import DEVELOPER, NOBODY, SCIENTIST, WORKER
 from sim.state.persons import home_m2, quit_firm, remove_person, write_person
 from sim.state.world import World
 

@@ -18,7 +18,15 @@ from sim.kernel import inlined, kernel
 from sim.state.awards import begin_award, runs
 from sim.state.catalogue import LAYERS, SECTORS
 from sim.state.columns import (
-    DEVELOPER, GIANT_LEAVER, GROW, LAB, NEVER, OFFICE, SCIENTIST, SPIN_OUT, STAY_SMALL,
+    DEVELOPER,
+    GIANT_LEAVER,
+    GROW,
+    LAB,
+    NEVER,
+    OFFICE,
+    SCIENTIST,
+    SPIN_OUT,
+    STAY_SMALL,
 )  # fmt: skip
 from sim.state.costs import asking_rent, offer_value, programme_resources, team_cost
 from sim.state.ledger import FIRM, OPENING, OPERATOR, TEAM, pay
@@ -87,9 +95,9 @@ def use_of(sector, layer):
 
 
 @kernel
-def advance_teams(teams, norms, rule, p, people_near, served_gain, tally, seed, month):
+def advance_teams(teams, p, people_near, served_gain, tally, seed, month):
     """Let nascent teams wait, find a cofounder, or give up."""
-    p, norm = p[0], norms[0]
+    p = p[0]
     match_key = stream(seed, _MATCH, month)
     chance = p.match_rate * people_near / (people_near + p.match_half) * (1 + served_gain)
     for i in range(teams.size):
@@ -557,9 +565,7 @@ def step(world: World) -> None:
     month, seed = world.month, world.seed
     near = float(world.market["seekers"][0] + firms["developers"].sum())
     desk = world.norms["desk_gain"][0] * 0.5
-    advance_teams(
-        world.founders.rows, world.norms, world.rule, p, near, desk, world.tally, seed, month
-    )
+    advance_teams(world.founders.rows, p, near, desk, world.tally, seed, month)
     if programmes.size:
         # Each programme may take a stake of each firm.
         stakes = world.stakes.make(programmes.size * len(world.firms))

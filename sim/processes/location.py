@@ -19,7 +19,17 @@ from sim.draw import newborn, normal, poisson, purpose, stream, uniform, uniform
 from sim.kernel import inlined, kernel
 from sim.state.awards import award_months, begin_award, runs
 from sim.state.columns import (
-    BRANCH, GROW, HERE, LAB, MOVED_AWAY, MOVED_REGION, NEVER, OFFICE, RELOCATED, STAY_SMALL, VENTURE,
+    BRANCH,
+    GROW,
+    HERE,
+    LAB,
+    MOVED_AWAY,
+    MOVED_REGION,
+    NEVER,
+    OFFICE,
+    RELOCATED,
+    STAY_SMALL,
+    VENTURE,
 )  # fmt: skip
 from sim.state.costs import asking_rent, full_cost, space_per_head
 from sim.state.ledger import FIRM, OPENING, WORLD, pay
@@ -40,7 +50,7 @@ PARAMETERS = Parameters(
     embeddedness=param(2.5, "logit", 1, 5, "assumption", "weight of embeddedness", "嵌入度权重"),
     neighbours=param(0.25, "logit per log", 0, 0.8, "assumption", "weight of neighbours of the sector", "同业集聚权重"),
     tenure=param(0.3, "logit per log", 0, 0.8, "assumption", "weight of tenure", "入驻时长权重"),
-    operator_equity=param(0, "logit", 0, 1.2, "assumption", "hold of the operator's equity, 0 in every headline run", "运营商持股的黏性"),
+    operator_equity=param(0, "logit", 0, 1.2, "assumption", "hold of operator equity, 0 in headline runs", "运营商持股的黏性"),
     local_lead=param(0.6, "logit", 0, 1.5, "assumption", "hold of a local lead investor", "本地领投的黏性"),
     satisfaction=param(0.3, "logit", 0, 1, "assumption", "weight of satisfaction", "满意度权重"),
     occasion_months=param(12, "months", 3, 18, "assumption", "an occasion stays open", "时机持续月数"),
@@ -58,7 +68,7 @@ PARAMETERS = Parameters(
     entry_chance=param(0.12, "share", 0.05, 0.7, "assumption", "chance to come at equal cost", "同等成本下迁入概率"),
     entry_staff=param(6, "people", 3, 20, "assumption", "median staff of an outside firm", "迁入企业员工中位数"),
     entry_staff_sd=param(0.9, "log", 0.4, 1.3, "assumption", "spread of their staff", "迁入员工离散度"),
-    registered_only=param(0.2, "share", 0, 0.6, "assumption", "footloose arrivals that are little more than a registration", "仅注册占比"),
+    registered_only=param(0.2, "share", 0, 0.6, "assumption", "footloose arrivals that only register", "仅注册占比"),
     lease_months=param(36, "months", 12, 60, "assumption", "length of a lease", "租期"),
     pass_through=param(0.3, "share", 0, 0.6, "F18", "discount passed into rent when space is short", "补贴资本化"),
     short_vacancy=param(0.12, "share", 0.05, 0.2, "D09", "vacancy below which it is", "紧缺空置率"),
@@ -245,8 +255,10 @@ def arrive(
     firms, cells, buildings, operators, programmes, intensity, eligible, market, norms, mix, p,
     acc, state, tally, seed, month, records,
 ):  # fmt: skip
-    """Fill `records` with outside firms that move in; `eligible(candidate)` stands in `eligible`,
-    shape (programmes,), 1 where a newcomer may expect the programme. Return how many."""
+    """Fill `records` with outside firms that move in; return how many.
+
+    `eligible`, shape (programmes,), is 1 where a newcomer may expect the programme.
+    """
     p, norm, m, acc, count = p[0], norms[0], market[0], acc[0], tally[0]
     size = (firms.size / 405.0) ** p.entry_exponent * (0.5 + operators[0].reputation)
     number = poisson(stream(seed, _ENTRY, month), _STREAM, p.entry_rate / 12 * size)

@@ -12,8 +12,18 @@ import math
 from sim.declare import Parameters, param
 from sim.kernel import kernel
 from sim.state.ledger import (
-    COVER, DEBT_SERVICE, EVENTS, GOVERNMENT, HOUSEHOLDS, OPERATOR, OWNERS, PLATFORMS,
-    SERVICE_STAFF, SPACE_RUNNING, WORLD, pay,
+    COVER,
+    DEBT_SERVICE,
+    EVENTS,
+    GOVERNMENT,
+    HOUSEHOLDS,
+    OPERATOR,
+    OWNERS,
+    PLATFORMS,
+    SERVICE_STAFF,
+    SPACE_RUNNING,
+    WORLD,
+    pay,
 )  # fmt: skip
 from sim.state.world import World
 

@@ -19,8 +19,16 @@ from sim.state.awards import afford, paying_order, runs
 from sim.state.catalogue import SECTORS
 from sim.state.columns import BRANCH, NEVER
 from sim.state.ledger import (
-    AWARD_SERVICES, BASE_SERVICES, FIRM, GOVERNMENT, HOUSEHOLDS, OPERATOR, SERVICE_FEE,
-    SERVICE_STAFF, SERVICE_VOUCHER, pay,
+    AWARD_SERVICES,
+    BASE_SERVICES,
+    FIRM,
+    GOVERNMENT,
+    HOUSEHOLDS,
+    OPERATOR,
+    SERVICE_FEE,
+    SERVICE_STAFF,
+    SERVICE_VOUCHER,
+    pay,
 )  # fmt: skip
 from sim.state.world import World
 
@@ -53,8 +61,10 @@ DESKS = 8
 
 @inlined
 def needs(firm, desk, month):
-    """Return whether a firm has business at a desk: policy, money, compute, talent, partners,
-    expertise, space, scenes."""
+    """Return whether a firm has business at a desk.
+
+    Desks are policy, money, compute, talent, partners, expertise, space and scenes.
+    """
     if desk == 0:
         return firm.supported_by == 0
     if desk == 1:

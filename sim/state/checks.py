@@ -14,12 +14,12 @@ _TOLERANCE = 1e-9
 _AREA = 1e-6
 
 
-class IdentityBroken(AssertionError):
+class BrokenIdentityError(AssertionError):
     """An identity of the model does not hold; the message names month, identity and rows."""
 
 
 def _fail(world: World, identity: str, detail: str) -> None:
-    raise IdentityBroken(f"month {world.month}: {identity}: {detail}")
+    raise BrokenIdentityError(f"month {world.month}: {identity}: {detail}")
 
 
 class Audit:
@@ -33,7 +33,7 @@ class Audit:
         """Check all identities of the month.
 
         Raises:
-            IdentityBroken: with month, identity and the first rows that break it.
+            BrokenIdentityError: with month, identity and the first rows that break it.
         """
         self._accounts(world)
         self._head_count(world)
@@ -144,7 +144,9 @@ def _floor(world: World) -> None:
 
 def _shares(world: World) -> None:
     firms, stakes = world.firms.rows, world.stakes.rows
-    total = sum(firms[f"share_{who}"] for who in ("founders", "operator", "funds", "staff"))
+    total = np.zeros(len(firms))
+    for who in ("founders", "operator", "funds", "staff"):
+        total += firms[f"share_{who}"]
     if (np.abs(total - 1) > 1e-9).any():
         row = int(np.abs(total - 1).argmax())
         _fail(world, "shares", f"firm {firms['uid'][row]}: shares sum to {total[row]}")
@@ -187,9 +189,8 @@ def _nothing_behind(world: World) -> None:
 
 def _numbers(world: World) -> None:
     for name, columns in TABLES.items():
-        rows = world.table(name).rows
         for c in columns:
-            values = getattr(rows, c.name) if name == "people" else rows[c.name]
+            values = world.column(name, c.name)
             if values.dtype.kind == "f" and not np.isfinite(values).all():
                 _fail(world, "numbers", f"{name}.{c.name} has a value that is not finite")
             if c.low is not None and values.size and values.min() < c.low - 1e-6:

@@ -82,8 +82,10 @@ def disc_counts(column, line, weight, columns, lines, radius):
 
 @inlined
 def find_floor(cells, buildings, use, area, start):
-    """Return the first of `buildings` (rows of cells), from `start` on in a circle, with `area` m²
-    free for `use`, or -1."""
+    """Return the first building with `area` m² free for `use`, or -1.
+
+    `buildings` holds rows of cells; the search goes round from `start`.
+    """
     n = buildings.size
     for k in range(n):
         row = buildings[(start + k) % n]

@@ -17,17 +17,15 @@ def snapshot(world: World) -> dict[str, np.ndarray]:
     """Return a copy of every column of the world, by `table.column`."""
     found: dict[str, np.ndarray] = {}
     for name, columns in TABLES.items():
-        rows = world.table(name).rows
         for c in columns:
-            values = getattr(rows, c.name) if name == "people" else rows[c.name]
-            found[f"{name}.{c.name}"] = values.copy()
+            found[f"{name}.{c.name}"] = world.column(name, c.name).copy()
     for name in _RECORDS:
         record = getattr(world, name)
         for field in record.dtype.names:
             found[f"{name}.{field}"] = record[field].copy()
     for name in _ARRAYS:
         found[name] = getattr(world, name).copy()
-    for field in world.rules.rows.dtype.names:
+    for field in world.rules.rows.dtype.names or ():
         found[f"rules.{field}"] = world.rules.rows[field].copy()
     found["fates"] = np.array([len(world.fates)])
     return found

@@ -107,17 +107,19 @@ class World:
             new_row = np.full(len(table), -1, np.int64)
             new_row[order] = np.arange(order.size)
             for other, column in references:
-                move_references(self._column(other, column), new_row)
+                move_references(self.column(other, column), new_row)
         table.take(order)
 
-    def _column(self, table: str, column: str) -> np.ndarray:
-        rows = self.table(table).rows
-        return getattr(rows, column) if table == "people" else rows[column]
+    def column(self, table: str, name: str) -> np.ndarray:
+        """Return a column of any table, shape (rows,), not a copy."""
+        rows: Any = self.table(table).rows
+        return getattr(rows, name) if table == "people" else rows[name]
 
     def put_in_order(self) -> None:
         """Bring every wide table to its canonical order (nothing is done where it is in order)."""
         for name in TABLES:
-            if name != "people":
-                order = self.table(name).canonical_order()
+            table = self.table(name)
+            if isinstance(table, Table):
+                order = table.canonical_order()
                 if order is not None:
                     self.take(name, order)

@@ -12,7 +12,7 @@ import pytest
 
 from sim import schedule
 from sim.recorder import simulate
-from sim.state.checks import IdentityBroken
+from sim.state.checks import BrokenIdentityError
 from tests.engine.runs import AS_IS, PLACES, POLICIES, finished, scenario
 
 MONTHS = 120
@@ -139,19 +139,21 @@ SPOILT = {
 def test_a_broken_identity_stops_a_strict_run(monkeypatch, identity, spoil):
     _add(monkeypatch, spoil, writes=("firms", "people", "cells", "stakes", "ties", "founders",
                                      "governments", "purse"))  # fmt: skip
-    with pytest.raises(IdentityBroken, match=f"month 0: {identity}: "):
+    with pytest.raises(BrokenIdentityError, match=f"month 0: {identity}: "):
         simulate(scenario("starter-park"), 1, 2, strict=True)
 
 
 def test_a_negative_stock_stops_a_strict_run(monkeypatch):
     _add(monkeypatch, _negative, writes=("firms",))
-    with pytest.raises(IdentityBroken, match="month 0"):
+    with pytest.raises(BrokenIdentityError, match="month 0"):
         simulate(scenario("starter-park"), 1, 2, strict=True)
 
 
 def test_an_undeclared_write_stops_a_strict_run(monkeypatch):
     _add(monkeypatch, _locals, writes=("firms.staff",))
-    with pytest.raises(schedule.UndeclaredWrite, match=r"month 0: spoiler wrote .*firms\.locals"):
+    with pytest.raises(
+        schedule.UndeclaredWriteError, match=r"month 0: spoiler wrote .*firms\.locals"
+    ):
         simulate(scenario("starter-park"), 1, 2, strict=True)
 
 

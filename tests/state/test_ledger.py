@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sim.kernel import kernel
 from sim.state import ledger
-from sim.state.checks import Audit, IdentityBroken
+from sim.state.checks import Audit, BrokenIdentityError
 from sim.state.columns import GONE
 from tests.processes.rows import add_people, firm, total_cash, world
 
@@ -109,7 +109,7 @@ def test_cash_that_changes_behind_the_ledgers_back_is_seen(payments, kind, slip)
     pay(made, small)
     table = (made.firms, made.founders, made.funds, made.operators)[kind]
     table.rows["cash"][0] += slip
-    with pytest.raises(IdentityBroken, match="month 0: accounts"):
+    with pytest.raises(BrokenIdentityError, match="month 0: accounts"):
         audit.check(made)
 
 
@@ -117,7 +117,7 @@ def test_a_purse_that_changes_behind_the_ledgers_back_is_seen():
     made = accounts()
     audit = Audit(made)
     made.purse[ledger.WORLD] += 1.0
-    with pytest.raises(IdentityBroken, match="accounts"):
+    with pytest.raises(BrokenIdentityError, match="accounts"):
         audit.check(made)
 
 
@@ -125,7 +125,7 @@ def test_a_negative_payment_is_seen():
     made = accounts()
     audit = Audit(made)
     pay(made, [(ledger.FIRM, 0, ledger.WORLD, 0, ledger.RENT, -5.0)])
-    with pytest.raises(IdentityBroken, match="negative amount"):
+    with pytest.raises(BrokenIdentityError, match="negative amount"):
         audit.check(made)
 
 
@@ -205,5 +205,5 @@ def test_each_identity_is_seen_broken(name):
     spoil, message = SPOILT[name]
     made, audit = whole()
     spoil(made)
-    with pytest.raises(IdentityBroken, match=message):
+    with pytest.raises(BrokenIdentityError, match=message):
         audit.check(made)

@@ -53,13 +53,15 @@ def test_a_declared_write_passes(monkeypatch):
 
 
 def test_an_undeclared_write_is_named(monkeypatch):
-    with pytest.raises(schedule.UndeclaredWrite, match=r"month 0: planted wrote \['firms.rent'\]"):
+    with pytest.raises(
+        schedule.UndeclaredWriteError, match=r"month 0: planted wrote \['firms.rent'\]"
+    ):
         watched(monkeypatch, plant(_raise_rents, "firms.area", "purse"))
 
 
 def test_the_guilty_one_is_found_among_others(monkeypatch):
     good = plant(lambda made: None)
-    with pytest.raises(schedule.UndeclaredWrite, match="planted"):
+    with pytest.raises(schedule.UndeclaredWriteError, match="planted"):
         watched(monkeypatch, good, governance, plant(_raise_rents))
     watched(monkeypatch, good, governance)
 
@@ -98,7 +100,7 @@ def _spoil(name):
      "eligible_teams", "mix", "buildings"],
 )  # fmt: skip
 def test_records_beside_the_tables_are_watched(monkeypatch, name):
-    with pytest.raises(schedule.UndeclaredWrite, match=name):
+    with pytest.raises(schedule.UndeclaredWriteError, match=name):
         watched(monkeypatch, plant(_spoil(name)))
 
 
@@ -106,7 +108,7 @@ def test_rows_that_come_or_go_are_writes(monkeypatch):
     def grow(made):
         made.ties.append(made.ties.make(1))
 
-    with pytest.raises(schedule.UndeclaredWrite, match="ties"):
+    with pytest.raises(schedule.UndeclaredWriteError, match="ties"):
         watched(monkeypatch, plant(grow, "firms"))
 
 
@@ -114,7 +116,7 @@ def test_rules_are_nobodys_to_write(monkeypatch):
     def step(made):
         made.rule["goods_speed"] = 1.0
 
-    with pytest.raises(schedule.UndeclaredWrite, match=r"rules\.goods_speed"):
+    with pytest.raises(schedule.UndeclaredWriteError, match=r"rules\.goods_speed"):
         watched(monkeypatch, plant(step, *TABLES, "market", "tally"))
 
 
