@@ -14,7 +14,7 @@ import numpy as np
 from sim.declare import Parameters, param
 from sim.draw import newborn, purpose, stream, uniform, uniform2
 from sim.kernel import kernel
-from sim.state.columns import DEVELOPER, NOBODY, SCIENTIST, WORKER
+from sim.state.columns import DEVELOPER, GONE, NOBODY, SCIENTIST, WORKER
 from sim.state.persons import home_m2, quit_firm, remove_person, write_person
 from sim.state.world import World
 
@@ -128,7 +128,8 @@ def stay_or_leave(people, adults, firms, cells, market, norms, p, acc, leisure, 
         kind = people.kind[i]
         e = people.employer[i]
         if e == NOBODY:
-            if people.graduates[i] <= month:
+            # Adults who left earlier in the month keep their row until `exits`.
+            if kind != GONE and people.graduates[i] <= month:
                 remove_person(people, i, cells, count)
             continue
         u = uniform(key, people.uid[i])

@@ -108,6 +108,13 @@ def test_those_without_work_give_up_in_time():
     assert (made.people.rows.kind == GONE).tolist() == [True, True, True, False]
 
 
+def test_nobody_leaves_twice():
+    made = place()
+    add_people(made, kind=np.array([GONE, DEVELOPER]), employer=NOBODY, graduates=-1)
+    run("housing", made)
+    assert made.tally["people_left"][0] == 1
+
+
 def test_graduates_make_room_for_new_students_and_some_stay_to_search():
     made = place(
         norms={"students_total": 20.0 * MANY}, p={"search_months": 8.0, "study_months": 40.0}
