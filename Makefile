@@ -19,7 +19,7 @@ demo: ## set up, then compare two policies for Beijing AI Origin at equal cost
 test: ## set up, then run every test
 	@sh tools/setup.sh dev
 	-@$(BIN)/hotbed run starter-park --months 2 >/dev/null
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --durations=10
 
 check: ## format, lint, types and the fast tests
 	@sh tools/setup.sh dev
