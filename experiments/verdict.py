@@ -139,7 +139,7 @@ def _turns(comparison: Comparison, names: dict[str, Text]) -> Text:
 
 def _leads(who: str | None) -> Text:
     if who is None:
-        return Text("no policy leads for certain", "无法确定领先者")
+        return Text("none leads for certain", "无法确定领先者")
     return Text(f"{who} leads", f"由 {who} 领先")
 
 

@@ -102,7 +102,6 @@ def meeting_pairs(firms, cells, norms, p, person_days, seed, month):
     bound = rate * (p.weight_near + p.weight_far) * (1 + most_third) * (1 + norm.desk_gain)
     if person_days > 0:
         bound *= 1 + p.event_match
-    bound = min(bound, 0.5)
     order = np.argsort(h)
     ranked = h[order]
     for i in range(n):
@@ -131,6 +130,8 @@ def meeting_pairs(firms, cells, norms, p, person_days, seed, month):
                     first, second, found = _note(first, second, found, a, b)
                 j += 1
     # Pairs of one building, all of them.
+    most = bound / (p.weight_near + p.weight_far)
+    most *= p.weight_building + p.weight_near + p.weight_far
     by_cell = rows_by_cell(firms, cells.size)
     begin = 0
     while begin < n:
@@ -143,7 +144,7 @@ def meeting_pairs(firms, cells, norms, p, person_days, seed, month):
                 u = h[a] + h[b]
                 if u >= 1.0:
                     u -= 1.0
-                if u < rate * 8 and _meets(
+                if u < most and _meets(
                     firms[a],
                     firms[b],
                     u,

@@ -63,7 +63,6 @@ PARAMETERS = Parameters(
     failure_floor=param(0.01, "1/year", 0, 0.05, "assumption", "failure at any age", "基础失败率"),
     dependence=param(0.5, "share", 0, 1.5, "B16", "rise of the hazard after a long stay", "孵化依赖"),
     bridge_months=param(3, "months", 0, 12, "assumption", "months without cash before closing", "断现金容忍"),
-    deregistration_shape=param(1.5, "shape", 0.5, 4, "A12", "lag to deregistration, shape", "注销滞后形状"),
     deregistration_months=param(36, "months", 6, 72, "A12", "lag to deregistration, mean", "注销滞后均值"),
     acquired=param(0.005, "1/year", 0, 0.03, "assumption", "acquisitions", "并购年率"),
     acquired_round=param(0.01, "1/year/round", 0, 0.03, "assumption", "acquisitions by round", "并购随轮次"),
@@ -72,7 +71,7 @@ PARAMETERS = Parameters(
     listed=param(0.2, "1/year", 0, 0.5, "J06", "listings above the threshold", "上市年率"),
     listed_value=param(2e9, "CNY", 5e8, 1e10, "J06", "value from which firms list", "上市门槛估值"),
     stake_away=param(0.5, "share", 0, 1, "assumption", "value at which stakes of leavers are sold", "迁出股权折价"),
-    public_haircut=param(0.14, "share", 0, 0.35, "assumption", "cut of public stakes: 10%, and 9 months at 6%", "国有股权退出折让"),
+    public_haircut=param(0.14, "share", 0, 0.35, "assumption", "cut of public stakes: 10%, 9 months at 6%", "国有股权退出折让"),
     found_again=param(0.05, "share", 0, 0.5, "assumption", "founders who found again", "再次创业占比"),
     search_months=param(8, "months", 4, 15, "H09", "months of search after a closure", "求职期"),
 )  # fmt: skip
@@ -107,20 +106,26 @@ def firm_value(firm):
 
 
 @inlined
-def pay_stakes(books, stakes, i, value, discount, p, tally):
-    """Pay a firm's stakes out of `value` CNY, preferences first where they are worth more."""
+def pay_stakes(books, stakes, i, value, ranked, p, tally):
+    """Pay a firm's stakes out of `value` CNY, in a ranked sale preferences first."""
     firm = books.firms[i]
-    claims = 0.0
+    # A holder takes its preference where that is more than its share of the price; the others
+    # share what is left. `ranked` is off where everyone sells ordinary shares.
+    first = 0.0
+    preferring = 0.0
     for s in range(stakes.size):
-        if stakes[s].firm == firm.uid:
-            claims += max(stakes[s].preference * (discount < 1.0), stakes[s].share * value)
-    scale = min(1.0, value / max(claims, 1.0))
+        if stakes[s].firm == firm.uid and ranked and stakes[s].preference > stakes[s].share * value:
+            first += stakes[s].preference
+            preferring += stakes[s].share
+    scale = min(1.0, value / max(first, 1.0))
+    rest = max(value - first, 0.0) / max(1.0 - preferring, 1e-12)
     left = value
     for s in range(stakes.size):
         stake = stakes[s]
         if stake.firm != firm.uid:
             continue
-        amount = scale * max(stake.preference * (discount < 1.0), stake.share * value)
+        prefers = ranked and stake.preference > stake.share * value
+        amount = scale * stake.preference if prefers else stake.share * rest
         left -= amount
         if stake.holder_kind == OPERATOR:
             amount *= 1 - p.public_haircut
@@ -174,7 +179,7 @@ def decide_fates(books, stakes, p, tally, history, seed, month):
                 price = firm_value(firm) * math.exp(
                     p.acquired_sd * normal(stream(seed, _PRICE, month), firm.uid)
                 )
-                pay_stakes(books, stakes, i, price, 0.5, p, count)
+                pay_stakes(books, stakes, i, price, True, p, count)
                 count.acquisitions += 1
                 count.exit_value += price
                 _forget_stakes(firm, stakes, stays)
@@ -185,7 +190,7 @@ def decide_fates(books, stakes, p, tally, history, seed, month):
                 firm.rounds = 0
             elif firm.maturity >= 4 and firm.valuation >= p.listed_value and firm.rounds > 0:
                 if uniform(stream(seed, _LIST, month), firm.uid) < p.listed / 12:
-                    pay_stakes(books, stakes, i, firm.valuation, 1.0, p, count)
+                    pay_stakes(books, stakes, i, firm.valuation, False, p, count)
                     count.listings += 1
                     count.exit_value += firm.valuation
                     _forget_stakes(firm, stakes, stays)
@@ -208,6 +213,13 @@ def _forget_stakes(firm, stakes, stays):
     firm.share_staff = 0.0
 
 
+@inlined
+def lag(uid, seed):
+    """Return the lag from closing to deregistration, Gamma of shape 1.5 and scale 1 (A12)."""
+    half = normal(stream(seed, _LAG, 1), uid)
+    return exponential(stream(seed, _LAG, 0), uid) + 0.5 * half * half
+
+
 @kernel
 def clear_out(books, people, adults, cells, programmes, stakes, p, tally, seed, month):
     """Settle the accounts, staff and space of firms that leave; return stakes that stay."""
@@ -225,9 +237,11 @@ def clear_out(books, people, adults, cells, programmes, stakes, p, tally, seed, 
             for k in range(programmes.size):
                 held = month - firm.award_start[k]
                 if firm.award_start[k] >= 0 and held < programmes[k].clawback_months:
-                    pay(books, FIRM, i, GOVERNMENT, 0, CLAWBACK, held * programmes[k].cny_month)
+                    paid = (held + 1) * programmes[k].cny_month
+                    paid += programmes[k].cny_head * firm.staff
+                    pay(books, FIRM, i, GOVERNMENT, 0, CLAWBACK, paid)
             if firm.share_operator > 0 or firm.share_funds > 0:
-                pay_stakes(books, stakes, i, p.stake_away * firm_value(firm), 1.0, p, count)
+                pay_stakes(books, stakes, i, p.stake_away * firm_value(firm), False, p, count)
         for s in range(stakes.size):
             if stakes[s].firm == firm.uid:
                 stays[s] = False
@@ -237,9 +251,7 @@ def clear_out(books, people, adults, cells, programmes, stakes, p, tally, seed, 
         else:
             pay(books, MARKET, 0, FIRM, i, CLOSING, -firm.cash)
         let(cells[firm.cell], firm.use, -firm.area)
-        firm.registered_exit = month + int(
-            p.deregistration_months * exponential(stream(seed, _LAG, 0), firm.uid)
-        )
+        firm.registered_exit = month + int(p.deregistration_months / 1.5 * lag(firm.uid, seed))
     if not leaving:
         return np.arange(stakes.size)
     for j in adults:
@@ -295,8 +307,8 @@ def write_fate(record, firm, left):
     record.supported_at_stop = firm.supported_at_stop
     record.origin = firm.origin
     record.sector = firm.sector
-    record.staff_start = 0
     record.staff_end = firm.staff
+    record.registered = firm.registered_exit
 
 
 @kernel

@@ -206,7 +206,7 @@ def close_rounds(books, lead, stakes, records, cells, p, tally, history, seed, m
     written = 0
     left = np.empty(funds.size)
     for f in range(funds.size):
-        left[f] = funds[f].dry_powder / p.pace_months * 6
+        left[f] = funds[f].dry_powder / p.pace_months
     for i in range(firms.size):
         if lead[i] < 0:
             continue

@@ -173,7 +173,8 @@ def decide(firms, cells, market, norms, operators, p, acc, stop_month, tally, se
             asking = asking_rent(m, firm.use)
             if firm.landlord:
                 asking = operators[0].asking
-            if m.vacancy_office < p.short_vacancy and firm.rent_support > 0 and firm.area > 0:
+            vacancy = m.vacancy_office if firm.use == OFFICE else m.vacancy_lab
+            if vacancy < p.short_vacancy and firm.rent_support > 0 and firm.area > 0:
                 asking *= 1 + p.pass_through * min(1.0, firm.rent_support / (firm.area * firm.rent))
             firm.rent = asking
             firm.lease_end = month + int(p.lease_months)
@@ -204,7 +205,7 @@ def decide(firms, cells, market, norms, operators, p, acc, stop_month, tally, se
 
 
 @kernel
-def move_within(firms, cells, buildings, p, acc, seed, month):
+def move_within(firms, cells, buildings, market, norms, operators, p, acc, seed, month):
     """Let firms short of space move to a building here that holds them, in keyed order."""
     p, acc = p[0], acc[0]
     key = stream(seed, _SPOT, month)
@@ -230,8 +231,9 @@ def move_within(firms, cells, buildings, p, acc, seed, month):
         firm.area = wished
         firm.landlord = 1 if firm.use == OFFICE and cells[row].owned_office > 0 else 0
         firm.lease_end = month + int(p.lease_months)
+        firm.rent = operators[0].asking if firm.landlord else asking_rent(market[0], firm.use)
         place_in_building(
-            firm, cells[row], 50.0, uniform2(key, firm.uid, 0), uniform2(key, firm.uid, 1),
+            firm, cells[row], norms[0].cell_m, uniform2(key, firm.uid, 0), uniform2(key, firm.uid, 1),
             uniform2(key, firm.uid, 2),
         )  # fmt: skip
 
@@ -412,7 +414,10 @@ def step(world: World) -> None:
         world.firms.rows, world.cells.rows, world.market, world.norms, world.operators.rows, p,
         acc, world.stop_month, world.tally, seed, month,
     )  # fmt: skip
-    move_within(world.firms.rows, world.cells.rows, world.buildings, p, acc, seed, month)
+    move_within(
+        world.firms.rows, world.cells.rows, world.buildings, world.market, world.norms,
+        world.operators.rows, p, acc, seed, month,
+    )  # fmt: skip
     records = world.firms.make(_room(world, p))
     eligible = np.ones(world.rules.programmes.size, np.bool_)
     count = arrive(

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from sim.state.columns import VENTURE
 from sim.state.world import World
 
 READS = ("firms", "founders", "rule", "norms")
@@ -28,10 +27,6 @@ class FirmColumns(Mapping[str, np.ndarray]):
     def __getitem__(self, name: str) -> np.ndarray:
         if name == "age_months":
             return self._month - self._rows["born"]
-        if name == "funded":
-            return (self._rows["rounds"] > 0).astype(np.int64)
-        if name == "venture":
-            return (self._rows["ambition"] == VENTURE).astype(np.int64)
         if name in ("staff", "tenure", "revenue", "rounds", "maturity") and (
             name not in (self._rows.dtype.names or ())
         ):

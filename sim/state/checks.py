@@ -45,6 +45,8 @@ class Audit:
 
     def _accounts(self, world: World) -> None:
         entries = world.entries[: int(world.written[0])]
+        if 0 < world.entries.size == entries.size:
+            _fail(world, "payments", f"more than {entries.size} entries in a month")
         if (entries["amount"] < 0).any():
             bad = entries[entries["amount"] < 0][0]
             _fail(world, "payments", f"negative amount {bad}")

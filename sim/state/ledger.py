@@ -98,7 +98,7 @@ def pay(books, payer_kind, payer, payee_kind, payee, purpose, amount):
     giver = _add(books, payer_kind, payer, -amount)
     taker = _add(books, payee_kind, payee, amount)
     books.flows[payer_kind, payee_kind, purpose] += amount
-    if books.entries.size:
+    if books.written[0] < books.entries.size:
         entry = books.entries[books.written[0]]
         entry.payer_kind = payer_kind
         entry.payer = giver

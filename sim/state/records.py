@@ -110,8 +110,8 @@ FATE = np.dtype(
         ("supported_at_stop", I8),
         ("origin", I8),
         ("sector", I8),
-        ("staff_start", I8),
         ("staff_end", I8),
+        ("registered", I8),  # month of deregistration, -1 = not left
     ]
 )
 

@@ -105,14 +105,14 @@ def test_rounds_keep_shares_whole_and_matched_by_stakes():
             firm(**SEEKS | {"share_founders": 0.84, "share_operator": 0.06, "growth": 0.2 * k})
             for k in range(5)
         ],
-        funds=[{"operator_share": 0.3}, {"dry_powder": 1e8}, {"cell": -1}],
+        funds=[{"operator_share": 0.3, "dry_powder": 1e12}, {"dry_powder": 1e8}, {"cell": -1}],
         stakes=[
             {"holder_kind": OPERATOR, "firm": 1_000 + k, "share": 0.06, "round": -1}
             for k in range(5)
         ],
         p={"round_months": 3.0, "step_up_sd": 0.5},
     )
-    for _ in range(30):
+    for _ in range(90):
         run("finance", made)
         np.testing.assert_allclose(shares(made), 1, atol=1e-12)
         np.testing.assert_allclose(
@@ -133,7 +133,7 @@ def test_rounds_keep_shares_whole_and_matched_by_stakes():
 def test_later_rounds_step_up_by_the_median_shifted_by_growth():
     growth = np.array([-2.0, -0.2, 0.0, 0.6, 3.0])
     rows = [firm(**SEEKS | {"rounds": 1, "valuation": 3e7, "growth": g}) for g in growth]
-    made = run("finance", place(rows))
+    made = run("finance", place(rows, funds=[{"dry_powder": 1e15}]))
     expected = 3e7 * 2.0 * np.exp(0.5 * np.clip(growth, -0.5, 1))
     np.testing.assert_allclose(made.firms.rows["valuation"], expected)
     np.testing.assert_allclose(made.firms.rows["round_value"], 0.19 * expected)
@@ -148,15 +148,15 @@ def test_step_ups_spread_lognormally():
 
 
 def test_a_lead_short_of_powder_brings_partners():
-    # A quarter of what is left may go out in a month: 1 of 4 million, beside 1 from the world.
-    made = place([firm(**SEEKS)], funds=[{"dry_powder": 4e6, "operator_share": 0.5}])
+    # A 24th of what is left may go out in a month: 1 of 24 million, beside 1 from the world.
+    made = place([firm(**SEEKS)], funds=[{"dry_powder": 24e6, "operator_share": 0.5}])
     run("finance", made)
     assert paid(made, FUND, FIRM, INVESTMENT) == pytest.approx(1e6)
     assert paid(made, WORLD, FIRM, INVESTMENT) == pytest.approx(1e6)
     assert paid(made, OPERATOR, FUND, CAPITAL_CALL) == pytest.approx(5e5)
     assert paid(made, WORLD, FUND, CAPITAL_CALL) == pytest.approx(5e5)
     fund = made.funds.rows[0]
-    assert (fund["dry_powder"], fund["called"], fund["cash"]) == (3e6, 1e6, 0)
+    assert (fund["dry_powder"], fund["called"], fund["cash"]) == (23e6, 1e6, 0)
     assert sorted(made.stakes.rows["share"].tolist()) == pytest.approx([0.1, 0.1])
     assert made.stakes.rows["preference"].sum() == pytest.approx(2e6)
 
