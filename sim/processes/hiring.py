@@ -71,6 +71,9 @@ _HIRE = purpose("hiring.hire")
 _KIND = purpose("hiring.kind")
 
 
+SKILL_UNIT = 1048576.0  # parts of a standard deviation in which skill is added up
+
+
 @inlined
 def wanted_staff(firm, acc, norm, wage_level, p, month):
     """Return the staff that income and, for venture firms, cash pay for."""
@@ -138,6 +141,9 @@ def part_ways(
     for e in range(firms.size):
         share[e] = cut[e] / max(firms[e].staff, 1)
     without = 0
+    veterans = 0
+    # Whole numbers add up the same in any order.
+    skill = np.zeros(firms.size, np.int64)
     for i in adults:
         e = people.employer[i]
         if e < 0:
@@ -150,6 +156,10 @@ def part_ways(
             people.tenure[i] += 1
             people.field_experience[i] = min(people.field_experience[i] + 1, 32_000)
         uid = people.uid[i]
+        points = int(people.skill[i] * SKILL_UNIT)
+        skill[e] += points
+        veteran = people.field_experience[i] >= 12 and people.kind[i] != WORKER
+        veterans += veteran
         if people.founder_of[i] == firm.uid:
             continue
         if share[e] > 0 and uniform(lay_key, uid) < share[e]:
@@ -159,6 +169,8 @@ def part_ways(
             without += 1
             people.graduates[i] = month + int(p.search_months)
             count.layoffs += 1
+            skill[e] -= points
+            veterans -= veteran
             continue
         if uniform(move_key, uid) >= hazard:
             continue
@@ -168,10 +180,16 @@ def part_ways(
                 found += 1
             continue
         count.quits += 1
+        skill[e] -= points
+        veterans -= veteran
         if people.kind[i] != WORKER:
             count.talent_left += 1
         quit_firm(firm, people.kind[i], people.home_cell[i] >= 0)
         leave_or_commute(people, i, cells, uniform2(where_key, uid, 1), count)
+    for e in range(firms.size):
+        if firms[e].staff > 0:
+            firms[e].skill = skill[e] / SKILL_UNIT / firms[e].staff
+    count.talent_veterans = veterans
     market[0].seekers = without
     return found, without
 
@@ -283,24 +301,6 @@ def fill_posts(people, n, idle, firms, cells, movers, market, norms, p, acc, tal
     return n
 
 
-@kernel
-def mean_skill(people, adults, firms, tally):
-    """Set each firm's mean skill and count talent that has been here for a year or more.
-
-    Whole numbers add up the same in any order.
-    """
-    total = np.zeros(firms.size, np.int64)
-    for i in adults:
-        e = people.employer[i]
-        if e >= 0:
-            if people.field_experience[i] >= 12 and people.kind[i] != WORKER:
-                tally[0].talent_veterans += 1
-            total[e] += int(people.skill[i] * 1048576.0)
-    for e in range(firms.size):
-        if firms[e].staff > 0:
-            firms[e].skill = total[e] / 1048576.0 / firms[e].staff
-
-
 def step(world: World) -> None:
     """Open posts, part ways, fill posts."""
     p, acc = world.params["hiring"], world.params["accounts"]
@@ -324,4 +324,3 @@ def step(world: World) -> None:
         people, first_new, idle[:without], firms, cells, room[:found], world.market, world.norms, p, acc,
         world.tally, seed, month,
     )  # fmt: skip
-    mean_skill(people, world.people.adults(), firms, world.tally)

@@ -88,24 +88,25 @@ def serve_desks(firms, operators, p, capacity, tally, seed, month):
     p = p[0]
     for i in range(firms.size):
         firms[i].served = 0
+    rows = np.empty(firms.size, np.int64)
+    luck = np.empty(firms.size)
     for desk in range(DESKS):
         ask = stream(seed, _ASK, month * DESKS + desk)
-        luck = np.empty(firms.size)
         count = 0
         queue = stream(seed, _QUEUE, month * DESKS + desk)
         for i in range(firms.size):
-            luck[i] = 2.0
             if firms[i].ambition == BRANCH or not needs(firms[i], desk, month):
                 continue
             if uniform(ask, firms[i].uid) < p.ask_share:
-                luck[i] = uniform(queue, firms[i].uid)
+                rows[count] = i
+                luck[count] = uniform(queue, firms[i].uid)
                 count += 1
         last = 1.5
         if count > capacity:
-            last = np.sort(luck)[max(int(capacity) - 1, 0)] if capacity >= 1 else -1.0
-        for i in range(firms.size):
-            if luck[i] <= last:
-                firms[i].served |= 1 << desk
+            last = np.sort(luck[:count])[int(capacity) - 1] if capacity >= 1 else -1.0
+        for k in range(count):
+            if luck[k] <= last:
+                firms[rows[k]].served |= 1 << desk
                 tally[0].cases_served += 1
         tally[0].cases_asked += count
 

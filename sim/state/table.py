@@ -29,6 +29,7 @@ class Table:
             self.blank[c.name] = c.default
         self._blank_bytes = self.blank.tobytes()
         self._data = np.zeros(0, self.dtype)
+        self._spare = self._data
         self.rows = self._data
 
     def __len__(self) -> int:
@@ -53,16 +54,22 @@ class Table:
     def set_rows(self, records: np.ndarray) -> None:
         """Replace all rows."""
         self._data = records
+        self._spare = records[:0]
         self.rows = records
 
     def take(self, order: np.ndarray) -> None:
         """Keep the rows numbered in `order`, in that order."""
-        kept = self.rows[order]
-        if 2 * kept.size < self._data.size // 2:
-            self._data = kept.copy()
-        else:
-            self._data[: kept.size] = kept
-        self.rows = self._data[: kept.size]
+        k = order.size
+        room = self._data.size if 4 * k >= self._data.size else 2 * k
+        # Rows move between two buffers, so that no month allocates anew.
+        target = self._spare if self._spare.size == room else np.zeros(room, self.dtype)
+        _gather(self._words(self._data), order, self._words(target))
+        self._spare, self._data = self._data, target
+        self.rows = target[:k]
+
+    def _words(self, data: np.ndarray) -> np.ndarray:
+        """Return records as rows of 64-bit words, shape (rows, words)."""
+        return data.view(np.int64).reshape(data.size, self.dtype.itemsize // 8)
 
     def canonical_order(self) -> np.ndarray | None:
         """Return the canonical order of the rows, or None where they are in it already."""
@@ -155,6 +162,13 @@ class PeopleTable:
 
 
 @kernel
+def _gather(source, order, target):
+    for k in range(order.size):
+        for w in range(source.shape[1]):
+            target[k, w] = source[order[k], w]
+
+
+@kernel
 def _ascending(keys):
     for i in range(1, keys.size):
         if keys[i - 1] >= keys[i]:
@@ -211,6 +225,14 @@ def _copy_person(people, source, target):
     people.founder_of[target] = people.founder_of[source]
     people.sector[target] = people.sector[source]
     people.field_experience[target] = people.field_experience[source]
+
+
+@kernel
+def move_references_of(rows, values, new_row):
+    """As `move_references`, for the given rows only."""
+    for i in rows:
+        if values[i] >= 0:
+            values[i] = new_row[values[i]]
 
 
 @kernel

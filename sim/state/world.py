@@ -11,7 +11,7 @@ from sim.state.columns import TABLES
 from sim.state.ledger import ENTRY, KINDS, PURPOSES, Books
 from sim.state.records import HISTORY, MARKET, NORMS, TALLY, programme_state
 from sim.state.rules import Rules
-from sim.state.table import PeopleTable, Table, move_references
+from sim.state.table import PeopleTable, Table, move_references, move_references_of
 
 _ORDERS = {"ties": ("since", "uid"), "cells": ("uid",)}
 _REFERENCES: dict[str, list[tuple[str, str]]] = {}
@@ -107,7 +107,11 @@ class World:
             new_row = np.full(len(table), -1, np.int64)
             new_row[order] = np.arange(order.size)
             for other, column in references:
-                move_references(self.column(other, column), new_row)
+                if column == "employer":  # students have none, and are most of the rows
+                    rows = self.people.adults()
+                    move_references_of(rows, self.people.data.employer, new_row)
+                else:
+                    move_references(self.column(other, column), new_row)
         table.take(order)
 
     def column(self, table: str, name: str) -> np.ndarray:
