@@ -32,6 +32,7 @@ from sim.state.columns import (
     VENTURE,
 )  # fmt: skip
 from sim.state.costs import asking_rent, full_cost, space_per_head
+from sim.state.eligibility import eligible
 from sim.state.ledger import FIRM, OPENING, WORLD, pay
 from sim.state.persons import join, pick_kind, wage_of, write_person
 from sim.state.space import find_floor, free_floor, let, place_in_building
@@ -253,25 +254,16 @@ def expected_award(g, k, firm, asking, intensity, month):
 
 
 @kernel
-def arrive(
-    firms, cells, buildings, operators, programmes, intensity, eligible, market, norms, mix, p,
-    acc, state, tally, seed, month, records,
-):  # fmt: skip
-    """Fill `records` with outside firms that move in; return how many.
-
-    `eligible`, shape (programmes,), is 1 where a newcomer may expect the programme.
-    """
-    p, norm, m, acc, count = p[0], norms[0], market[0], acc[0], tally[0]
+def draw_candidates(firms, operators, market, norms, mix, p, acc, seed, month, records):
+    """Write this month's outside firms that might move in, under any policy; return how many."""
+    p, norm, m, acc = p[0], norms[0], market[0], acc[0]
     size = (firms.size / 405.0) ** p.entry_exponent * (0.5 + operators[0].reputation)
     number = poisson(stream(seed, _ENTRY, month), _STREAM, p.entry_rate / 12 * size)
-    enter_key = stream(seed, _ENTER, month)
+    number = min(number, records.size)
     trait = stream(seed, _TRAIT, month)
-    written = 0
     for c in range(number):
-        if written >= records.size:
-            break
         uid = newborn(_STREAM, month, c, _ENTRY)
-        firm = records[written]
+        firm = records[c]
         firm.uid = uid
         firm.footloose = 1 if uniform2(trait, uid, 0) < norm.footloose_share else 0
         heads = p.entry_staff * math.exp(p.entry_staff_sd * _normal2(trait, uid, 1))
@@ -286,44 +278,16 @@ def arrive(
         firm.layer = -1
         firm.use = OFFICE
         firm.staff = staff
+        firm.wanted = staff
         firm.area = staff * acc.office_m2_head
-        asking = asking_rent(m, OFFICE)
         median = norm.mobility_footloose if firm.footloose else norm.mobility_median
         firm.mobility_cost = median * math.exp(norm.mobility_sd * _normal2(trait, uid, 4))
-        support = 0.0
-        for k in range(programmes.size):
-            if eligible[k]:
-                support += expected_award(programmes[k], k, firm, asking, intensity, month)
-        here = asking - support / firm.area
-        elsewhere = rent_elsewhere(asking, norm.rent_office, norm, p)
-        x = (elsewhere - here - firm.mobility_cost * asking / p.moving_months) / asking
-        base = (
-            norm.rival_rent
-            * (1 - norm.rival_subsidy * min(1.0, norm.rival_months / p.moving_months))
-            - 1
-            - norm.mobility_median / p.moving_months
-        )
-        x = min(max(x - base, -1.2), 1.2)
-        chance = math.log(p.entry_chance / (1 - p.entry_chance)) + p.cost_sensitivity * x
-        count.entry_candidates += 1
-        if uniform(enter_key, uid) >= 1 / (1 + math.exp(-chance)):
-            continue
-        start = int(uniform2(trait, uid, 5) * buildings.size)
-        row = find_floor(cells, buildings, OFFICE, firm.area, start)
-        if row < 0:
-            count.unmet_space += firm.area
-            continue
         firm.born = month - 12 - int(uniform2(trait, uid, 6) * 84)
         firm.arrived = month
         firm.origin = RELOCATED
-        firm.cell = row
         firm.quality = _normal2(trait, uid, 7)
         firm.knowledge = m.frontier * math.exp(0.5 * _normal2(trait, uid, 8))
         firm.maturity = 4 if uniform2(trait, uid, 9) < 0.7 or staff > 50 else 2
-        firm.wanted = staff
-        firm.rent = asking
-        firm.landlord = 1 if cells[row].owned_office > 0 else 0
-        firm.lease_end = month + int(p.lease_months)
         firm.first_order = firm.born if firm.maturity == 4 else NEVER
         firm.growth_due = month + 1 + int(uniform2(trait, uid, 10) * 11)
         firm.share_founders = 1.0
@@ -339,24 +303,71 @@ def arrive(
         firm.dependence_until = -1
         firm.mentor_until = -1
         firm.occasion_until = -1
-        firm.graduated = 0
         firm.runway_at_birth = 3 + 15 * uniform2(trait, uid, 12)
+    return number
+
+
+@kernel
+def choose_to_enter(
+    candidates, cells, buildings, programmes, intensity, eligible, market, norms, p, state, tally,
+    seed, month,
+):  # fmt: skip
+    """Let candidates compare this place with elsewhere; return the rows of those who lease here.
+
+    `eligible`, shape (programmes, candidates), tells who may expect which programme.
+    """
+    p, norm, m, count = p[0], norms[0], market[0], tally[0]
+    enter_key = stream(seed, _ENTER, month)
+    trait = stream(seed, _TRAIT, month)
+    enters = np.zeros(candidates.size, np.bool_)
+    asking = asking_rent(m, OFFICE)
+    # At equal cost, under today's terms of rivals and a median cost of moving, x is 0.
+    base = norm.rival_rent * (
+        1 - norm.rival_subsidy * min(1.0, norm.rival_months / p.moving_months)
+    )
+    base -= 1 + norm.mobility_median / p.moving_months
+    for c in range(candidates.size):
+        firm = candidates[c]
+        support = 0.0
+        for k in range(programmes.size):
+            if eligible[k, c]:
+                support += expected_award(programmes[k], k, firm, asking, intensity, month)
+        here = asking - support / firm.area
+        elsewhere = rent_elsewhere(asking, norm.rent_office, norm, p)
+        x = (elsewhere - here - firm.mobility_cost * asking / p.moving_months) / asking
+        x = min(max(x - base, -1.2), 1.2)
+        chance = math.log(p.entry_chance / (1 - p.entry_chance)) + p.cost_sensitivity * x
+        count.entry_candidates += 1
+        if uniform(enter_key, firm.uid) >= 1 / (1 + math.exp(-chance)):
+            continue
+        start = int(uniform2(trait, firm.uid, 5) * buildings.size)
+        row = find_floor(cells, buildings, OFFICE, firm.area, start)
+        if row < 0:
+            count.unmet_space += firm.area
+            continue
+        enters[c] = True
+        firm.cell = row
+        firm.rent = asking
+        firm.landlord = 1 if cells[row].owned_office > 0 else 0
+        firm.lease_end = month + int(p.lease_months)
         let(cells[row], OFFICE, firm.area)
         place_in_building(
-            firm, cells[row], norm.cell_m, uniform2(trait, uid, 13), uniform2(trait, uid, 14),
-            uniform2(trait, uid, 15),
+            firm, cells[row], norm.cell_m, uniform2(trait, firm.uid, 13),
+            uniform2(trait, firm.uid, 14), uniform2(trait, firm.uid, 15),
         )  # fmt: skip
         for k in range(programmes.size):
-            if programmes[k].kind == 2 and eligible[k] and intensity[k] > 0:
-                if programmes[k].start <= month <= programmes[k].end:
-                    if state[k].begun_year < programmes[k].firms_max:
-                        # This month's books are closed: the first payment is next month's.
-                        begin_award(firm, k, programmes[k], month + 1)
-                        firm.subsidy_end = max(firm.subsidy_end, firm.award_end[k])
-                        state[k].begun_year += 1
-                        state[k].granted += 1
-        written += 1
-    return written
+            if programmes[k].kind != 2 or not eligible[k, c] or intensity[k] <= 0:
+                continue
+            if state[k].begun_year < programmes[k].firms_max:
+                # This month's books are closed: the first payment is next month's.
+                begin_award(firm, k, programmes[k], month + 1)
+                firm.subsidy_end = max(firm.subsidy_end, firm.award_end[k])
+                state[k].begun_year += 1
+                state[k].granted += 1
+            else:
+                state[k].refused += 1
+                count.refused += 1
+    return np.flatnonzero(enters)
 
 
 @inlined
@@ -419,17 +430,22 @@ def step(world: World) -> None:
         world.operators.rows, p, acc, seed, month,
     )  # fmt: skip
     records = world.firms.make(_room(world, p))
-    eligible = np.ones(world.rules.programmes.size, np.bool_)
-    count = arrive(
-        world.firms.rows, world.cells.rows, world.buildings, world.operators.rows,
-        world.rules.programmes, world.intensity, eligible, world.market, world.norms, world.mix,
-        p, acc, world.programme_state, world.tally, seed, month, records,
+    number = draw_candidates(
+        world.firms.rows, world.operators.rows, world.market, world.norms, world.mix, p, acc, seed,
+        month, records,
     )  # fmt: skip
-    if count == 0:
+    candidates = records[:number]
+    rows = choose_to_enter(
+        candidates, world.cells.rows, world.buildings, world.rules.programmes, world.intensity,
+        eligible(world, candidates), world.market, world.norms, p, world.programme_state,
+        world.tally, seed, month,
+    )  # fmt: skip
+    if rows.size == 0:
         return
+    arrivals = candidates[rows]
     first = len(world.firms)
-    world.firms.append(records[:count])
-    people = world.people.reserve(int(records["staff"][:count].sum()))
+    world.firms.append(arrivals)
+    people = world.people.reserve(int(arrivals["staff"].sum()))
     world.people.n = settle_in(
         world.books, first, people, world.people.n, world.market, world.norms, p, acc,
         world.tally, seed, month,
