@@ -1,7 +1,7 @@
 """The one place that knows numba: compiling kernels and keeping them on disk.
 
-Compiled kernels are cached in a folder named after the sources they were made from, so that an edit
-of one file never meets a stale machine code of another.
+Compiled kernels are cached in a folder named after the sources they were made from and the place of
+these, so that an edit of one file never meets a stale machine code of another.
 """
 
 from __future__ import annotations
@@ -41,12 +41,15 @@ def _writable(folder: Path) -> bool:
 def cache_folder() -> Path:
     """Return the folder of compiled kernels, made if needed.
 
-    `HOTBED_CACHE` or `XDG_CACHE_HOME` move it; where neither it nor the home folder can be
-    written, the system's temporary folder serves.
+    numba finds a kernel by the path of its file, so another copy of the same sources shares nothing
+    and has a folder of its own. `HOTBED_CACHE` or `XDG_CACHE_HOME` move it; where neither it nor
+    the home folder can be written, the system's temporary folder serves.
     """
     home = os.environ.get("HOTBED_CACHE") or os.environ.get("XDG_CACHE_HOME")
     base = Path(home) if home else Path.home() / ".cache"
-    version = f"{source_hash()[:16]}-py{sys.version_info.major}{sys.version_info.minor}"
+    place = hashlib.sha256(os.fsencode(SOURCES)).hexdigest()[:8]
+    python = f"py{sys.version_info.major}{sys.version_info.minor}"
+    version = f"{source_hash()[:16]}-{place}-{python}"
     folder = base / "hotbed" / version
     if not _writable(folder):
         folder = Path(tempfile.gettempdir()) / f"hotbed-{os.getuid()}" / version

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sim.declare import Field, Text
 from sim.levers import all_levers
+from sim.scenario.scaling import scaled
 from sim.scenario.uses import COMMON
 from sim.state.rules import LeverUse
 
@@ -109,6 +110,8 @@ class Scenario:
     def scaled(self, factor: float) -> Scenario:
         """Return the scenario with its scale lever times `factor`, within the field's bounds.
 
+        Counts stay whole, so that what a scaled policy offers can be written down and asked for.
+
         Raises:
             ValueError: if the policy declares no scale lever.
         """
@@ -132,7 +135,7 @@ def _scaled(use: LeverUse, paths: set[str], factor: float) -> LeverUse:
         old = use.firms_max if name == "firms_max" else use.values[name]
         if old is None or math.isinf(old):
             continue
-        new = min(max(old * factor, declared.low or 0.0), declared.high)
+        new = max(float(scaled(old, factor, declared)), declared.low or 0.0)
         values = use.values if name == "firms_max" else {**use.values, name: new}
         use = replace(use, values=values, firms_max=new if name == "firms_max" else use.firms_max)
     return use

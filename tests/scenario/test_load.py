@@ -169,7 +169,7 @@ def test_the_scale_lever_scales_the_firms_served_and_nothing_else():
     assert base.levers[0].firms_max == 120
     assert base.scaled(1e9).levers[0].firms_max == 100_000
     heavy = load_scenario("beijing-ai-origin", "heavy-rent-subsidy").scaled(0.5)
-    assert [use.firms_max for use in heavy.levers[:2]] == [405, 202.5]
+    assert [use.firms_max for use in heavy.levers[:2]] == [405, 203]
     with pytest.raises(ValueError, match="no scale_lever"):
         load_scenario("beijing-ai-origin", "no-policy").scaled(2)
 
