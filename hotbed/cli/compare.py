@@ -157,14 +157,18 @@ def _scaling(face: Face, record: dict[str, Any], first: bool) -> str:
         "policy": record["policy"],
         "lever": record["scale_lever"],
         "factor": record["factor"],
-        "cost": record["cost"] / 1e6,
-        "target": record["target"] / 1e6,
+        "cost": _millions(record["cost"]),
+        "target": _millions(record["target"]),
         "residual": record["residual"] or 0.0,
         "note": record["note_zh"] if face.language == "zh" else record["note"],
     }
     if first:
         return face.say("scaled_first", **values)
     return face.say("scaled_note" if record["note"] else "scaled", **values)
+
+
+def _millions(money: float | None) -> float:
+    return float("nan") if money is None else money / 1e6
 
 
 def _next(comparison: Any) -> str:

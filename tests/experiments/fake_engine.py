@@ -42,6 +42,7 @@ class Place:
 
     policy: str = "no-policy"
     gift: float = 0.0
+    least: float = 0.0
     most: float = 1e9
     name: str = "toy"
     title: Text = Text("Toy", "玩具")
@@ -58,7 +59,8 @@ class Place:
         return json.dumps({"gift": self.gift, "place": "toy"}).encode()
 
     def scaled(self, factor: float) -> "Place":
-        return replace(self, gift=min(self.gift * factor, self.most)).with_support()
+        gift = max(min(self.gift * factor, self.most), self.least)
+        return replace(self, gift=gift).with_support()
 
     def with_support(self) -> "Place":
         return replace(self, levers=(LeverUse("grant", {"cny": self.gift}, 0, 11),))

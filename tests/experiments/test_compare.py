@@ -1,11 +1,12 @@
 """Rows of a comparison: pairing, notes, what is left after support, equal cost, verdict."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from experiments.neutral import Point, pilot_seeds, search
+from experiments.neutral import pilot_seeds
 from experiments.runner import Arm, real_engine
 from experiments.session import Request, as_json, compare_policies
 from experiments.verdict import verdict, warnings
@@ -113,21 +114,28 @@ def test_a_policy_that_cannot_spend_the_sum_says_so():
     assert record["residual"] == pytest.approx(-0.7)
 
 
-@pytest.mark.parametrize("target", [3.0, 40.0, 900.0])
-def test_search_meets_a_target_within_a_hundredth(target):
-    found = search(target, lambda f: Point(f, 20 * f**1.5), lambda a, b: False)
-    assert found.cost == pytest.approx(target, rel=0.01)
+def test_a_policy_that_costs_too_much_at_its_smallest_says_so():
+    dear = Arm("dear", replace(fake.Place("dear", 40.0).with_support(), least=20.0))
+    record = ask(GIFT, dear, equal_cost=True).comparison.scaling[1]
+    assert record["note"] == "cannot be scaled down to the sum"
+    assert record["residual"] == pytest.approx(1)
 
 
-def test_search_stops_where_the_field_is_a_whole_number():
-    tries = []
+def test_a_failed_pilot_drops_its_pair_and_not_half_of_it():
+    first, *_ = pilot_seeds(list(range(24)))
+    big = Arm("big", replace(BIG.scenario, fails_on=(first,)))
+    scaled = ask(GIFT, big, equal_cost=True).comparison.scaling[1]
+    assert scaled["factor"] == pytest.approx(0.25, rel=0.02)
 
-    def spend(factor):
-        tries.append(factor)
-        return Point(factor, 100.0 * round(3 * factor))
 
-    found = search(450, spend, lambda a, b: round(3 * a) == round(3 * b))
-    assert found.cost in (400, 500) and len(tries) < 12
+def test_pilots_that_all_fail_leave_the_policy_as_it_is():
+    broken = Arm("big", replace(BIG.scenario, fails_on=tuple(pilot_seeds(list(range(24))))))
+    report = ask(GIFT, broken, equal_cost=True)
+    record = report.comparison.scaling[1]
+    assert record["cost"] is None and record["factor"] == 1
+    assert record["note"] == "no pilot run came through, not scaled"
+    assert report.comparison.row("big", "firms")["n"] == 24
+    json.dumps(as_json(report.comparison), allow_nan=False)
 
 
 def test_pilot_seeds_are_none_of_the_main_ones():
@@ -149,8 +157,6 @@ def test_too_few_replicates_are_warned_of_with_a_number():
 
 
 def test_json_form_has_no_nan():
-    import json
-
     text = json.dumps(as_json(ask(GIFT).comparison), allow_nan=False)
     read = json.loads(text)
     assert (
