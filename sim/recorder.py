@@ -157,7 +157,7 @@ def digest(world: World, series: np.ndarray) -> str:
     """
     result = hashlib.sha256()
     for name in sorted(TABLES):
-        order = np.argsort(world.column(name, "uid"), kind="stable")
+        order = np.argsort(world.column(name, "uid"))
         for column in sorted(TABLES[name], key=lambda c: c.name):
             values = world.column(name, column.name)
             if column.refers:

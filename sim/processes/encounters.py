@@ -64,12 +64,16 @@ def pair_uid(a, b, month):
 
 @inlined
 def _meets(a, b, u, attends_a, attends_b, thirds, p, rate, desk_gain, match):
-    weight = tie_weight(a, b, p) * (1 + thirds)
+    most = rate * (1 + thirds)
     if attends_a and attends_b:
-        weight *= 1 + match
+        most *= 1 + match
     if ((a.served | b.served) >> _PARTNERS_DESK) & 1:
-        weight *= 1 + desk_gain
-    return u < rate * weight
+        most *= 1 + desk_gain
+    # No weight exceeds the sum of its shares, so most pairs need no distance.
+    limit = p.weight_near + p.weight_far
+    if a.cell == b.cell:
+        limit += p.weight_building
+    return u < most * limit and u < most * tie_weight(a, b, p)
 
 
 @kernel

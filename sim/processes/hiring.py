@@ -206,7 +206,7 @@ def fill_posts(people, n, idle, firms, cells, movers, market, norms, p, acc, tal
     luck = np.empty(idle.size + movers.size)
     queue = stream(seed, _QUEUE, month)
     # Only as many stand in the queue as the posts can look at: the front of it by keyed luck.
-    front = (4 * p.search_width * p.fill_here * openings + 40) / max(seekers.size, 1)
+    front = (2 * p.search_width * p.fill_here * openings + 40) / max(seekers.size, 1)
     total = 0
     for k in range(seekers.size):
         i = idle[k] if k < idle.size else movers[k - idle.size]

@@ -23,7 +23,7 @@ class Table:
         self.name = name
         self.columns = tuple(columns)
         self.order = order
-        self.dtype = dtype_of(columns)
+        self.dtype = dtype_of(self.columns)
         self.blank = np.zeros(1, self.dtype)
         for c in columns:
             self.blank[c.name] = c.default
@@ -77,7 +77,7 @@ class Table:
             return None
         keys = [self.rows[name] for name in self.order]
         if len(keys) == 1:
-            return None if _ascending(keys[0]) else np.argsort(keys[0], kind="stable")
+            return None if _ascending(keys[0]) else np.argsort(keys[0])
         return None if _ascending_pairs(keys[0], keys[1]) else np.lexsort(keys[::-1])
 
 
