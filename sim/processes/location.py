@@ -240,14 +240,19 @@ def move_within(firms, cells, buildings, market, norms, operators, p, acc, seed,
 
 
 @inlined
-def expected_award(g, k, firm, asking, intensity, month):
-    """Return what an arriving firm may expect of a programme, CNY a month."""
-    if intensity[k] <= 0 or month < g.start or month > g.end:
+def expected_award(g, state, firm, asking, strength, month):
+    """Return what an arriving firm may expect of a programme, CNY a month.
+
+    What cannot be had any more this year is not expected; of a programme with a queue a firm expects
+    the share of applicants that were served of late.
+    """
+    if strength <= 0 or month < g.start or month > g.end or state.begun_year >= g.firms_max:
         return 0.0
     months = award_months(g, month) - month + 1
     spread = min(1.0, months / 36.0)
     if g.kind == 0:
-        return firm.area * min(asking * min(1.0, g.share), g.cap) * spread
+        chance = min(1.0, state.granted / state.asked) if state.asked > 0 else 1.0
+        return chance * firm.area * min(asking * min(1.0, g.share), g.cap) * spread
     if g.kind == 2:
         return (g.cny_month + g.cny_head * firm.staff / 36.0) * spread
     return 0.0
@@ -331,7 +336,9 @@ def choose_to_enter(
         support = 0.0
         for k in range(programmes.size):
             if eligible[k, c]:
-                support += expected_award(programmes[k], k, firm, asking, intensity, month)
+                support += expected_award(
+                    programmes[k], state[k], firm, asking, intensity[k], month
+                )
         here = asking - support / firm.area
         elsewhere = rent_elsewhere(asking, norm.rent_office, norm, p)
         x = (elsewhere - here - firm.mobility_cost * asking / p.moving_months) / asking
