@@ -27,6 +27,7 @@ def apply(
     A lever that the policy has not is put in force with its other fields at their defaults; where
     it stands several times, every use is changed. The values are the user's own and never scaled.
     """
+    asked: dict[str, dict[str, Entry]] = {}
     parameters_now = {process: dict(values) for process, values in changed.items()}
     for text in overrides:
         at = Mark(f"--set {text}")
@@ -39,11 +40,14 @@ def apply(
         if value is None:
             continue
         if lever in all_levers():
-            levers = _set_field(lever, field, value, at, levers, reading)
+            asked.setdefault(lever, {})[field] = Entry(at, value)
             continue
         number = _set_parameter(name.strip(), value, at, reading)
         if number is not None:
             parameters_now.setdefault(lever, {})[field] = number
+    # The fields of one lever are read together: some only make sense beside each other.
+    for lever, fields in asked.items():
+        levers = _set_fields(lever, fields, levers, reading)
     if not reading.problems.found and overrides:
         check_together(tuple(Placed(use, Mark(use.origin), {}) for use in levers), reading)
     return levers, parameters_now
@@ -70,16 +74,12 @@ def _set_parameter(name: str, value: Value, at: Mark, reading: Reading) -> float
     return read_parameter(name, at, value, reading.problems)
 
 
-def _set_field(
-    lever: str,
-    field: str,
-    value: Value,
-    at: Mark,
-    levers: tuple[LeverUse, ...],
-    reading: Reading,
+def _set_fields(
+    lever: str, fields: dict[str, Entry], levers: tuple[LeverUse, ...], reading: Reading
 ) -> tuple[LeverUse, ...]:
-    """Return the levers with one field changed, read by the rules that files are read by."""
-    inner = Value(at, entries={field: Entry(at, value)})
+    """Return the levers with some fields of one changed, read by the rules that files are read by."""
+    at = next(iter(fields.values())).at
+    inner = Value(at, entries=fields)
     tree = Value(at, entries={lever: Entry(at, inner)})
     before = len(reading.problems.found)
     read = read_levers(tree, Reading(reading.start, reading.problems))
@@ -88,7 +88,13 @@ def _set_field(
     fresh = read[0].use
     if not any(use.lever == lever for use in levers):
         return (*levers, replace(fresh, origin=at.file))
-    return tuple(_changed(use, fresh, field) if use.lever == lever else use for use in levers)
+    changed = []
+    for use in levers:
+        if use.lever == lever:
+            for field in fields:
+                use = _changed(use, fresh, field)
+        changed.append(use)
+    return tuple(changed)
 
 
 def _changed(use: LeverUse, fresh: LeverUse, field: str) -> LeverUse:

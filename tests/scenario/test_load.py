@@ -15,7 +15,7 @@ from sim.scenario.consistency import total_staff
 from sim.scenario.describe import count_sources, describe
 from sim.scenario.filters import parse_filter
 from sim.scenario.load import load_scenario
-from sim.scenario.problems import Problems
+from sim.scenario.problems import Problems, ScenarioErrors
 from sim.scenario.shipped import shipped_names, shipped_root
 from sim.scenario.tree import Value, read
 from sim.state.rules import OPEN_END
@@ -255,3 +255,18 @@ def test_every_lever_field_has_texts_and_a_default_within_bounds():
             assert field.text.zh, (lever.name, name)
             if isinstance(field.default, int | float) and field.low is not None:
                 assert field.low <= field.default <= (field.high or math.inf), (lever.name, name)
+
+
+def test_fields_of_one_lever_set_together_are_read_together():
+    texts = [f"operator_weights.{name}={share}" for name, share in
+             (("rent", 0.2), ("service", 0.4), ("equity", 0.3), ("mission", 0.1))]  # fmt: skip
+    scenario = load_scenario("starter-park", "no-policy", overrides=tuple(texts))
+    values = next(use.values for use in scenario.levers if use.lever == "operator_weights")
+    assert [values[name] for name in ("rent", "service", "equity", "mission")] == [
+        0.2,
+        0.4,
+        0.3,
+        0.1,
+    ]
+    with pytest.raises(ScenarioErrors):
+        load_scenario("starter-park", "no-policy", overrides=tuple(texts[:3]))
