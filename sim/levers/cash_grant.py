@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.declare import choice, lever, number
 
-RECIPIENTS = ("team", "firm", "founder", "worker")
+RECIPIENTS = ("team", "firm")
 PICKS = ("queue", "quality", "wealth")
 
 

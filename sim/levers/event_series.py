@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.declare import choice, lever, number
+from sim.declare import choice, later, lever, number
 
 FORMATS = ("matching", "social", "workshop", "show", "festival", "youth")
 
@@ -42,7 +42,9 @@ LEVER = lever(
         "days": number(1, "days", 1, 10, "days of an event", "每场天数", source="A-AIO-24"),
         "attendees": number(100, "people", 10, 10_000, "people at an event", "每场人数"),
         "format": choice("social", FORMATS, "format", "形式"),
-        "host_firms": number(0, "firms", 0, 20, "firms that host it together", "联合主办企业数"),
+        "host_firms": later(
+            number(0, "firms", 0, 20, "firms that host it together", "联合主办企业数")
+        ),
         "cost_cny_event": number(100_000, "CNY", 0, 5_000_000, "cost of an event", "每场费用"),
     },
 )

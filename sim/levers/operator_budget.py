@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.declare import lever, number, switch
+from sim.declare import later, lever, number, switch
 
 
 def rules(values: dict[str, Any], intensity: np.ndarray) -> dict[str, Any]:
@@ -31,6 +31,6 @@ LEVER = lever(
         "run_share": number(
             None, "share", 0, 1, "spending on running, not building", "运营支出占比"
         ),
-        "one_pool": switch(None, "one pool of money", "资金池统一"),
+        "one_pool": later(switch(None, "one pool of money", "资金池统一")),
     },
 )

@@ -56,6 +56,7 @@ PARAMETERS = Parameters(
     dependence_months=param(36, "months", 12, 60, "B17", "months of raised hazard after a stay", "依赖期"),
     team_size_extra=param(1, "people", 0, 3, "assumption", "mean first employees", "首批雇员均值"),
     takeup=param(0.15, "1/month", 0.02, 1.0, "assumption", "eligible firms that apply in a month", "月申请率"),
+    matching_takeup=param(0.1, "share per event", 0.0, 0.5, "assumption", "applications gained by an event", "对接会申请增幅"),
     stake_dislike=param(15, "logit per share", 5, 30, "assumption", "dislike of giving a stake", "对让渡股权的抵触"),
     staff_pool=param(0.10, "share", 0.0, 0.2, "assumption", "staff pool at the start", "员工持股池"),
     crowded_m2=param(9.6, "m2/head", 6, 12, "assumption", "least office floor a head", "最低人均面积"),
@@ -136,12 +137,13 @@ def worth_elsewhere(cost, runway, rent, area, norm):
 @kernel
 def award(
     firms, teams, stakes, programmes, state, intensity, eligible_firms, eligible_teams, market,
-    norms, p, acc, tally, seed, month,
+    norms, rule, p, acc, tally, seed, month,
 ):  # fmt: skip
     """Begin this month's awards, programme by programme; return how many stake records were written."""
-    p, acc, norm, m = p[0], acc[0], norms[0], market[0]
+    p, acc, norm, m, rule = p[0], acc[0], norms[0], market[0], rule[0]
     wage_level = norm.city_factor * m.wage
     written = 0
+    applies = min(1.0, p.takeup * (1 + p.matching_takeup * rule.event_matching))
     for k in range(programmes.size):
         g = programmes[k]
         if (month - g.start) % 12 == 0:
@@ -169,7 +171,7 @@ def award(
                 continue
             if firms[i].origin == 6 and firms[i].ambition == 3:
                 continue
-            if uniform(takeup, firms[i].uid) >= p.takeup:
+            if uniform(takeup, firms[i].uid) >= applies:
                 continue
             applicants[count] = i
             rank[count] = _rank(
@@ -186,7 +188,7 @@ def award(
                 continue
             if teams[i].award_count[k] >= g.max_per_firm or g.milestone > 0:
                 continue
-            if uniform(takeup, teams[i].uid) >= p.takeup:
+            if uniform(takeup, teams[i].uid) >= applies:
                 continue
             applicants[count] = firms.size + i
             rank[count] = _rank(
@@ -572,7 +574,7 @@ def step(world: World) -> None:
         written = award(
             firms, world.founders.rows, stakes, programmes, world.programme_state,
             world.intensity, world.eligible_firms, _teams_eligible(world), world.market,
-            world.norms, p, acc, world.tally, seed, month,
+            world.norms, world.rule, p, acc, world.tally, seed, month,
         )  # fmt: skip
         world.stakes.append(stakes[:written])
     _open_firms(world, p, acc)

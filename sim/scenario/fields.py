@@ -64,7 +64,14 @@ def read_field(value: Value, path: str, declared: Field, reading: Reading) -> An
         "numbers": _numbers,
         "shares": _shares,
     }.get(declared.kind, _number)
-    return reader(value, path, declared, reading)
+    before = len(reading.problems.found)
+    found = reader(value, path, declared, reading)
+    if len(reading.problems.found) > before:
+        return found
+    if found is not None and not declared.acts and found != declared.default:
+        reading.problems.add("not_built", value.at, found, key=path, allowed=str(declared.default))
+        return None
+    return found
 
 
 def _number(value: Value, path: str, declared: Field, reading: Reading) -> float | int | None:

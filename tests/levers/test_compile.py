@@ -103,7 +103,7 @@ def test_an_award_carries_its_terms_in_the_programmes_units():
         use("compute_voucher", rate=0.25, cap_cny_year=600_000),
         replace(use("space_for_equity", rent_waived_share=1, stake=0.06), firms_max=120.0),
         use("rent_subsidy", discount=0.6, operator_share=0.25),
-        use("cash_grant", cny_once=5, recipient="founder", pick="wealth"),
+        use("cash_grant", cny_once=5, recipient="firm", pick="wealth"),
     )
     grant, voucher, space, rent, cash = compile_rules(uses, all_levers(), MONTHS).programmes
     assert (grant["cny_month"], grant["months_max"]) == (10_000, 24)
@@ -112,7 +112,7 @@ def test_an_award_carries_its_terms_in_the_programmes_units():
     assert np.isinf(space["cap"])
     assert np.isnan(space["quality_bar"])
     assert rent["public_share"] == 0.75
-    assert (cash["recipient"], cash["pick"]) == (2, 2)
+    assert (cash["recipient"], cash["pick"]) == (1, 2)
     assert [PROGRAMME_KINDS[award["kind"]] for award in (grant, voucher, space, rent, cash)] == [
         one.lever for one in uses
     ]
