@@ -71,6 +71,8 @@ class Audit:
         people, firms = world.people.rows, world.firms.rows
         if (people.kind == GONE).any():
             _fail(world, "people", "rows marked gone were not removed")
+        if (people.employer[people.kind == STUDENT] >= 0).any():
+            _fail(world, "staff", "a student has an employer")
         employed = people.employer[people.employer >= 0]
         staff = np.bincount(employed, minlength=len(firms))
         if not np.array_equal(staff, firms["staff"]):
