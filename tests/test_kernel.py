@@ -11,19 +11,20 @@ from sim import kernel
 def fresh(tmp_path, monkeypatch):
     """Ask for folders under an empty cache, whatever was asked before."""
     monkeypatch.setenv("HOTBED_CACHE", str(tmp_path / "cache"))
-    cached = (kernel.cache_folder, kernel.source_hash)
-    for function in cached:
-        function.cache_clear()
+    forget()
     yield tmp_path
     monkeypatch.undo()
-    for function in cached:
+    forget()
+
+
+def forget():
+    for function in (kernel._base, kernel._reaches, kernel.hash_of, kernel.source_hash):
         function.cache_clear()
 
 
 def at(place, monkeypatch):
     monkeypatch.setattr(kernel, "SOURCES", place)
-    kernel.cache_folder.cache_clear()
-    kernel.source_hash.cache_clear()
+    forget()
 
 
 def test_a_copy_at_another_place_is_not_taken_for_compiled(fresh, monkeypatch):
@@ -49,3 +50,20 @@ def test_an_edit_of_any_source_is_not_taken_for_compiled(fresh, monkeypatch):
     source.write_text("x = 2\n")
     at(fresh / "here", monkeypatch)
     assert not kernel.is_compiled()
+
+
+def test_an_edit_reaches_the_files_that_import_it_and_no_others(fresh, monkeypatch):
+    here = fresh / "here"
+    (here / "state").mkdir(parents=True)
+    (here / "state" / "costs.py").write_text("x = 1\n")
+    (here / "state" / "__init__.py").write_text("from sim.state import costs\n")
+    (here / "one.py").write_text("from sim.state.costs import (\n    x,\n)\n")
+    (here / "two.py").write_text("from sim import one\n")
+    (here / "three.py").write_text("import math\n")
+    names = ("one.py", "two.py", "three.py")
+    at(here, monkeypatch)
+    before = [kernel.hash_of(here / name) for name in names]
+    (here / "state" / "costs.py").write_text("x = 2\n")
+    at(here, monkeypatch)
+    after = [kernel.hash_of(here / name) for name in names]
+    assert [a != b for a, b in zip(after, before, strict=True)] == [True, True, False]
