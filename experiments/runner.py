@@ -57,9 +57,8 @@ def _last_supported(scenario: Any, months: int) -> int | None:
 
     None where it makes no awards to firms, or they go on to the end of a run of `months`.
     """
-    from sim.build.assemble import stop_month
     from sim.levers import all_levers
-    from sim.state.rules import compile_rules
+    from sim.state.rules import compile_rules, stop_month
 
     stop = stop_month(compile_rules(scenario.levers, all_levers(), months), months)
     return stop - 1 if stop > 0 else None

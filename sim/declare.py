@@ -191,13 +191,43 @@ def shares(default: dict[str, float] | None, choices: tuple[str, ...], en: str, 
 
 
 @dataclass(frozen=True, slots=True)
+class Bill:
+    """What a lever costs by the month, known in advance: CNY a month, arrays (months,) or scalars.
+
+    The public part is taken from the year's budget when the month opens; where it is refused, the
+    lever does not speak that month. `purpose` is the ledger's name for it.
+    """
+
+    purpose: str
+    public: Any = 0.0
+    operator: Any = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Works:
+    """What a lever builds once: units asked for by month, CNY a unit, and the rule column they show in.
+
+    Units are built whole, as the budget allows; what is built stays after the lever's end. The
+    operator's part is borrowed.
+    """
+
+    purpose: str
+    column: str
+    units: Any
+    cost_unit: float
+    public_share: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
 class Lever:
     """A policy lever: its fields, who pays, what it covers and how it turns into rules.
 
     `compile` takes (values, intensity): the checked field values and an array, shape (months,), in
-    0..1 (None for awards); it returns `{rule column: array (months,) or scalar}`. Levers that make awards to firms
-    (`programme` not None) return instead a mapping of programme columns (see `sim.state.rules`).
-    `contradicts` takes all levers' values by name and returns (field path, field path, Text) triples.
+    0..1 (None for awards); it returns `{rule column: array (months,) or scalar}`, and under "bill" a
+    `Bill`, under "works" a `Works`, where it costs. Levers that make awards to firms (`programme` not
+    None) return instead a mapping of programme columns (see `sim.state.rules`). `outlay` says that
+    the lever ends when all public outlays stop (`special_fund.stop_month`). `contradicts` takes all
+    levers' values by name and returns (field path, field path, Text) triples.
     """
 
     name: str
@@ -209,6 +239,7 @@ class Lever:
     compile: Callable[..., dict[str, Any]] | None = None
     programme: str | None = None
     source: str = ASSUMPTION
+    outlay: bool = True
     sums_to_one: tuple[str, ...] = ()
     contradicts: Callable[[dict[str, list[dict[str, Any]]]], list[tuple[str, str, Text]]] | None = (
         None

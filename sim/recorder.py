@@ -67,6 +67,12 @@ class Recorder:
     def __init__(self, world: World) -> None:
         self._raw = np.zeros(world.months, RAW)
         self._jobs = float(world.firms.rows["staff"].sum())
+        p = world.params["government"]
+        self._rates = {
+            "public": float(p["discount"][0]),
+            "operator": float(p["operator_discount"][0]),
+            "displacement": float(p["displacement"][0]),
+        }
 
     def take(self, world: World) -> None:
         """Record the month that was just stepped."""
@@ -76,16 +82,14 @@ class Recorder:
             world.params["government"], float(world.params["spillovers"]["rd_share"][0]),
             self._raw[world.month : world.month + 1],
         )  # fmt: skip
+        if world.rules.triggers:
+            found = derive(self._raw[: world.month + 1], self._rates, self._jobs)
+            wanted = {trigger.indicator for trigger in world.rules.triggers}
+            world.watch.latest = {name: float(found[name][-1]) for name in wanted}
 
     def series(self, world: World, months: int) -> np.ndarray:
         """Return all indicators of the first `months` months, shape (months, indicators)."""
-        p = world.params["government"]
-        rates = {
-            "public": float(p["discount"][0]),
-            "operator": float(p["operator_discount"][0]),
-            "displacement": float(p["displacement"][0]),
-        }
-        found = derive(self._raw[:months], rates, self._jobs)
+        found = derive(self._raw[:months], self._rates, self._jobs)
         fates = fates_of(world)
         for later in _RETENTION:
             found[f"retention_after_support_{later}m"] = _retention(world, fates, later, months)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,7 +24,8 @@ from sim.processes import all_parameters, encounters, spillovers
 from sim.state.catalogue import LAYERS, SECTORS
 from sim.state.columns import BRANCH, LAB
 from sim.state.ledger import ENTRY
-from sim.state.rules import Rules, compile_rules
+from sim.state.rules import compile_rules, stop_month
+from sim.state.triggers import Watch
 from sim.state.world import World
 
 if TYPE_CHECKING:
@@ -49,12 +49,14 @@ def build(scenario: Scenario, seed: int, months: int | None = None, strict: bool
     """
     months = months or scenario.months
     initial = scenario.initial
-    rules = effective(compile_rules(scenario.levers, all_levers(), months))
+    rules = compile_rules(scenario.levers, all_levers(), months)
     params = {
         name: declared.record(scenario.parameters.get(name))
         for name, declared in all_parameters().items()
     }
     world = World(seed, months, rules, params)
+    world.built = np.zeros(len(rules.spoken))
+    world.watch = Watch(rules.triggers)
     if strict:
         world.entries = np.zeros(_STRICT_ENTRIES, ENTRY)
     _norms(world, initial)
@@ -89,23 +91,6 @@ def build(scenario: Scenario, seed: int, months: int | None = None, strict: bool
     _solve_founding_unruled(world, months)
     world.stop_month = stop_month(rules, months)
     return world
-
-
-def effective(rules: Rules) -> Rules:
-    """Return the rules with public stops applied to the programmes' intensities."""
-    stopped = rules.rows["public_stop"]
-    if not rules.programmes.size or not stopped.any():
-        return rules
-    return replace(rules, intensity=rules.intensity * (1 - stopped))
-
-
-def stop_month(rules: Rules, months: int) -> int:
-    """Return the first month without support after it has run, -1 where it does not stop."""
-    ends = [int(end) + 1 for end in rules.programmes["end"] if end + 1 < months]
-    stopped = np.flatnonzero(rules.rows["public_stop"] > 0)
-    if stopped.size:
-        ends.append(int(stopped[0]))
-    return max(ends) if ends and rules.programmes.size else -1
 
 
 def _norms(world: World, initial: Initial) -> None:

@@ -26,6 +26,7 @@ LEVER = lever(
     "Admission by track, quality and fit",
     "赛道聚焦与系统准入",
     mechanisms=("M064", "M134"),
+    outlay=False,
     payer="operator (space left empty)",
     source="A-AIO-03",
     compile=rules,

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.declare import lever, number
+from sim.declare import Bill, lever, number
 
 
 def rules(values: dict[str, Any], intensity: np.ndarray) -> dict[str, Any]:
@@ -14,7 +14,7 @@ def rules(values: dict[str, Any], intensity: np.ndarray) -> dict[str, Any]:
     goods = values["goods"] * intensity
     return {
         "goods_speed": goods * values["speed_gain"],
-        "goods_cost": goods * values["cost_cny_year"] / 12,
+        "bill": Bill("public_goods", public=goods * values["cost_cny_year"] / 12),
     }
 
 

@@ -27,6 +27,7 @@ LEVER = lever(
     "Scholars may found and keep their post",
     "科研人员双重身份",
     mechanisms=("M042",),
+    outlay=False,
     payer="institution (wage goes on)",
     source="A-HD-09",
     compile=rules,

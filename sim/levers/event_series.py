@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.declare import choice, later, lever, number
+from sim.declare import Bill, choice, later, lever, number
 
 FORMATS = ("matching", "social", "workshop", "show", "festival", "youth")
 
@@ -14,10 +14,10 @@ FORMATS = ("matching", "social", "workshop", "show", "festival", "youth")
 def rules(values: dict[str, Any], intensity: np.ndarray) -> dict[str, Any]:
     """Return events by the month: attendance for all formats, own channels for three of them."""
     monthly = values["per_year"] / 12 * intensity
-    said = {
+    said: dict[str, Any] = {
         "event_person_days": monthly * values["days"] * values["attendees"],
         "event_hosts": monthly * values["host_firms"],
-        "event_cost": monthly * values["cost_cny_event"],
+        "bill": Bill("events", operator=monthly * values["cost_cny_event"]),
     }
     if values["format"] == "matching":
         said["event_matching"] = monthly

@@ -22,6 +22,7 @@ LEVER = lever(
     "Nurture or recruit, run or build, one pool",
     "育商与招商、运营与建设、资金池",
     mechanisms=("M003", "M111", "M136"),
+    outlay=False,
     payer="operator",
     compile=rules,
     fields={

@@ -25,6 +25,7 @@ LEVER = lever(
     "From landlord to shareholder",
     "运营商目标权重（房东到股东）",
     mechanisms=("M078",),
+    outlay=False,
     payer="operator",
     source="A-DG-01",
     compile=rules,

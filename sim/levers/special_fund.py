@@ -44,6 +44,7 @@ LEVER = lever(
     "Special fund, its split and its end",
     "专项资金、投向与退出",
     mechanisms=("M008", "M020", "M112", "M113"),
+    outlay=False,
     payer="government",
     source="A-HD-17",
     compile=rules,

@@ -1,6 +1,14 @@
-"""Taxes and subsidies are booked; public goods and amenities are paid; accounts close (model 6.18)."""
+"""Works are built, amenities are paid, and the public accounts close (model 6.18).
+
+What a lever builds waits for the end of the month and for the part of the year's budget that has come
+due and is not spent: awards that run go before.
+"""
 
 from __future__ import annotations
+
+import math
+
+import numpy as np
 
 from sim.declare import Parameters, param
 from sim.kernel import kernel
@@ -8,7 +16,8 @@ from sim.state.awards import afford
 from sim.state.ledger import (
     AMENITIES,
     GOVERNMENT,
-    PUBLIC_GOODS,
+    OWNERS,
+    PURPOSES,
     RESIDENTS,
     WORLD,
     pay,
@@ -16,7 +25,7 @@ from sim.state.ledger import (
 from sim.state.world import World
 
 READS = ("tally", "market", "rule", "norms")
-WRITES = ("governments", "purse", "flows", "tally", "market.public_goods")
+WRITES = ("governments", "operators.debt", "purse", "flows", "built")
 
 PARAMETERS = Parameters(
     "government",
@@ -29,11 +38,35 @@ PARAMETERS = Parameters(
 
 
 @kernel
-def close_month(books, governments, goods_cost, amenity_cost, residents_added, p):
-    """Pay public goods and amenities out of the budget, and what added residents cost."""
+def build_units(books, governments, purpose, wanted, cost_unit, public_share, due):
+    """Build whole units as the budget allows and return how many.
+
+    `wanted` units are asked for; `due` is the share of the year that has passed. The operator's part
+    is borrowed from the owners of capital.
+    """
     government = governments[0]
-    if goods_cost > 0 and afford(government, goods_cost):
-        pay(books, GOVERNMENT, 0, WORLD, 0, PUBLIC_GOODS, goods_cost)
+    public = cost_unit * public_share
+    possible = wanted
+    if public > 0:
+        year = government.budget_left + government.spent_year
+        left = min(government.budget_left, year * due - government.spent_year)
+        possible = min(wanted, max(0.0, math.floor(left / public)))
+    if possible < wanted:
+        government.refused += 1
+    spent = possible * public
+    government.budget_left -= spent
+    government.spent_year += spent
+    pay(books, GOVERNMENT, 0, WORLD, 0, purpose, spent)
+    borrowed = possible * (cost_unit - public)
+    pay(books, OWNERS, 0, WORLD, 0, purpose, borrowed)
+    books.operators[0].debt += borrowed
+    return possible
+
+
+@kernel
+def close_month(books, governments, amenity_cost, residents_added, p):
+    """Pay amenities out of the budget, and what added residents cost."""
+    government = governments[0]
     if amenity_cost > 0 and afford(government, amenity_cost):
         pay(books, GOVERNMENT, 0, WORLD, 0, AMENITIES, amenity_cost)
     if residents_added > 0:
@@ -42,11 +75,22 @@ def close_month(books, governments, goods_cost, amenity_cost, residents_added, p
 
 
 def step(world: World) -> None:
-    """Close the public accounts of the month."""
+    """Build what was asked for and close the public accounts of the month."""
+    due = (world.month % 12 + 1) / 12
+    for k, one in enumerate(world.rules.spoken):
+        if one.works is None or (one.trigger >= 0 and not world.watch.held[one.trigger]):
+            continue
+        asked = float(np.broadcast_to(one.works.units, world.months)[world.month])
+        wanted = math.floor(asked + 1e-9) - world.built[k]
+        if wanted > 0:
+            world.built[k] += build_units(
+                world.books, world.governments.rows, PURPOSES.index(one.works.purpose), wanted,
+                one.works.cost_unit, one.works.public_share, due,
+            )  # fmt: skip
     rule, market = world.rule, world.market
     amenity = float(market["living_points"][0]) * float(rule["living_cost_point"][0]) / 12
     living_here = float(world.tally["residents"][0])
     close_month(
-        world.books, world.governments.rows, float(rule["goods_cost"][0]), amenity,
+        world.books, world.governments.rows, amenity,
         float(living_here - world.notes["residents_start"]), world.params["government"],
     )  # fmt: skip

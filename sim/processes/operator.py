@@ -14,7 +14,6 @@ from sim.kernel import kernel
 from sim.state.ledger import (
     COVER,
     DEBT_SERVICE,
-    EVENTS,
     GOVERNMENT,
     HOUSEHOLDS,
     OPERATOR,
@@ -59,7 +58,7 @@ def annuity(debt, rate, years):
 
 
 @kernel
-def close_books(books, norms, market, p, event_cost, run, reputation_goal):
+def close_books(books, norms, market, p, run, reputation_goal):
     """Pay the operator's own costs, cut or restore services, and cover what is missing."""
     p, norm = p[0], norms[0]
     operator = books.operators[0]
@@ -71,7 +70,6 @@ def close_books(books, norms, market, p, event_cost, run, reputation_goal):
     slots = norm.poc_slots + norm.pilot_slots + norm.scene_slots
     platforms = (norm.incubator_places * p.place_cost + slots * p.slot_cost) * run
     pay(books, OPERATOR, 0, WORLD, 0, PLATFORMS, platforms)
-    pay(books, OPERATOR, 0, WORLD, 0, EVENTS, event_cost)
     pay(
         books,
         OPERATOR,
@@ -105,4 +103,4 @@ def step(world: World) -> None:
     tilt += float(p["reputation_satisfaction"][0]) * (satisfaction - 0.5)
     tilt += float(p["reputation_festival"][0]) * float(rule["event_festival"][0])
     goal = 1 / (1 + math.exp(-tilt))
-    close_books(world.books, world.norms, world.market, p, float(rule["event_cost"][0]), run, goal)
+    close_books(world.books, world.norms, world.market, p, run, goal)

@@ -37,6 +37,7 @@ ALL_MONTHS = Text("from month {start}", "自第{start}月起")
 RAMP = Text("rising over {months} months", "爬坡{months}个月")
 TAPER = Text("fading over {months} months", "退坡{months}个月")
 ELIGIBLE = Text("for firms with {filter}", "适用于{filter}")
+WHEN = Text("when {trigger}", "当{trigger}时")
 AWARDS = Text("at most {count:g} awards a year", "每年至多{count:g}项")
 PARAMETER = Text("Parameter {name} = {value:g}", "参数{name} = {value:g}")
 
@@ -101,6 +102,8 @@ def describe_lever(use: LeverUse, start: str, language: str = "en") -> str:
         parts.append(say(TAPER, months=use.taper))
     if use.eligible is not None:
         parts.append(say(ELIGIBLE, filter=str(use.eligible)))
+    if use.when is not None:
+        parts.append(say(WHEN, trigger=str(use.when)))
     if not math.isinf(use.firms_max):
         parts.append(say(AWARDS, count=use.firms_max))
     changed = [

@@ -59,6 +59,9 @@ MESSAGES: dict[str, Text] = {
     "bad_filter": Text(
         "the filter '{value}' breaks at '{detail}'", "筛选条件“{value}”在“{detail}”处有误"
     ),
+    "bad_trigger": Text(
+        "the trigger '{value}' breaks at '{detail}'", "触发条件“{value}”在“{detail}”处有误"
+    ),
     "bad_distribution": Text("'{value}' is no distribution", "“{value}”不是概率分布"),
     "bad_expectation": Text("'{value}' is no condition", "“{value}”不是条件"),
     "bad_override": Text(

@@ -108,6 +108,8 @@ def _changed(use: LeverUse, fresh: LeverUse, field: str) -> LeverUse:
         return replace(use, ramp=fresh.ramp)
     if field == "taper_months":
         return replace(use, taper=fresh.taper)
+    if field == "when":
+        return replace(use, when=fresh.when)
     if field == "eligible":
         return replace(use, eligible=fresh.eligible)
     return replace(use, firms_max=fresh.firms_max)

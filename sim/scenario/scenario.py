@@ -152,6 +152,7 @@ def _plain(use: LeverUse) -> dict[str, Any]:
         "taper": use.taper,
         "eligible": None if use.eligible is None else str(use.eligible),
         "firms_max": None if math.isinf(use.firms_max) else use.firms_max,
+        "when": None if use.when is None else str(use.when),
     }
 
 

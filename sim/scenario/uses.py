@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -11,9 +11,10 @@ from sim.declare import Field, Lever, Text
 from sim.levers import all_levers
 from sim.scenario.dates import month_number
 from sim.scenario.fields import REMARKS, Reading, check_sum, read_field, text_of, unwrap
-from sim.scenario.filters import Filter, FilterError, parse_filter
+from sim.scenario.filters import FilterError, parse_filter
 from sim.scenario.problems import Mark, nearest_name
 from sim.scenario.tree import Entry, Value
+from sim.scenario.triggers import parse_trigger
 from sim.scenario.units import quantity, whole
 from sim.state.rules import MOST_PROGRAMMES, OPEN_END, LeverUse
 
@@ -24,6 +25,8 @@ STOP_IS_AFTER_END = Text("stop_month is end + 1", "stop_month应为end + 1")
 DATES = ("start", "end", "stop_month")
 SLOPES = ("ramp_months", "taper_months")
 AWARDS = ("eligible", "firms_max")
+WHEN = "when"
+TRIGGER_FORM = "INDICATOR (< <= > >=) NUMBER for MONTHS [latch]"
 
 # Common fields that all levers share, for messages, schemas and `--set`.
 COMMON: dict[str, Field] = {
@@ -52,7 +55,7 @@ class Placed:
 def keys_of(lever: Lever) -> tuple[str, ...]:
     """Return every key that a use of `lever` accepts."""
     awards = AWARDS if lever.programme else ()
-    return tuple(dict.fromkeys((*lever.fields, *DATES, *SLOPES, *awards, *REMARKS)))
+    return tuple(dict.fromkeys((*lever.fields, *DATES, *SLOPES, WHEN, *awards, *REMARKS)))
 
 
 def read_levers(value: Value | None, reading: Reading) -> tuple[Placed, ...]:
@@ -125,20 +128,25 @@ def _common(key: str, value: Value, path: str, reading: Reading) -> Any:
         return None
     if key == "firms_max":
         return quantity(value, path, "firms/year", 0, FIRMS_MAX, reading.problems)
-    return _eligible(value, path, reading)
+    if key == WHEN:
+        return _parsed(value, path, parse_trigger, "bad_trigger", TRIGGER_FORM, reading)
+    return _parsed(value, path, parse_filter, "bad_filter", "staff < 50", reading)
 
 
-def _eligible(value: Value, path: str, reading: Reading) -> Filter | None:
+def _parsed[T](
+    value: Value, path: str, parse: Callable[[str], T], mistake: str, form: str, reading: Reading
+) -> T | None:
+    """Return what a text parses to; a mistake is noted at its own column."""
     text = text_of(value)
     if text is None:
-        reading.problems.add("wrong_type", value.at, value, key=path, allowed="staff < 50")
+        reading.problems.add("wrong_type", value.at, value, key=path, allowed=form)
         return None
     try:
-        return parse_filter(text)
+        return parse(text)
     except FilterError as error:
         at = Mark(value.at.file, value.at.line, value.at.column + error.offset)
         reading.problems.add(
-            "bad_filter", at, text, allowed=", ".join(error.allowed),
+            mistake, at, text, allowed=", ".join(error.allowed),
             nearest=nearest_name(error.piece, error.allowed), detail=error.piece,
         )  # fmt: skip
         return None
@@ -170,6 +178,7 @@ def _dated(placed: Placed, common: dict[str, Any], path: str, reading: Reading) 
         ramp=common.get("ramp_months") or 0,
         taper=common.get("taper_months") or 0,
         eligible=common.get("eligible"),
+        when=common.get(WHEN),
         firms_max=math.inf if limit is None else float(limit),
     )
     return replace(placed, use=use)

@@ -38,7 +38,8 @@ def eligible(world: World, rows: np.ndarray) -> np.ndarray:
     programmes = world.rules.programmes
     result = np.zeros((programmes.size, rows.size), np.bool_)
     for k in range(programmes.size):
-        if programmes["start"][k] <= world.month <= programmes["end"][k]:
+        asleep = world.awake is not None and not world.awake[k]
+        if programmes["start"][k] <= world.month <= programmes["end"][k] and not asleep:
             wanted = world.rules.eligible[k]
             result[k] = (
                 True if wanted is None else wanted.evaluate(FilterColumns(rows, world.month))

@@ -48,7 +48,6 @@ MARKET = np.dtype(
         ("vacancy_home", F8),
         ("living_access", F8),  # mean amenity access
         ("living_points", F8),  # service points run by the living circle
-        ("public_goods", F8),
         ("policy_takeup", F8),
         ("subsidy_discount", F8),  # mean discount of new leases, for capitalisation
         ("rival_match", F8),

@@ -73,7 +73,6 @@ RULES: tuple[RuleColumn, ...] = (
         "speed-up of AI work by public goods",
         "公共品带来的研发提速",
     ),
-    _rule("goods_cost", 0.0, "sum", "CNY/month", "cost of AI public goods", "人工智能公共品费用"),
     _rule("living_coverage", 0.0, "max", "share", "amenity coverage aimed at", "生活圈覆盖目标"),
     _rule(
         "living_minutes",
@@ -97,7 +96,6 @@ RULES: tuple[RuleColumn, ...] = (
     _rule(
         "event_hosts", 0.0, "sum", "firms/month", "firms that host events", "参与主办活动的企业数"
     ),
-    _rule("event_cost", 0.0, "sum", "CNY/month", "cost of events", "活动费用"),
     _rule("capital_meet_gain", 0.0, "max", "share", "faster meetings with funds", "资本对接增益"),
     _rule("capital_stage_to", -1.0, "max", "round", "last round that gains", "对接覆盖的最后轮次"),
     _rule("capital_signal", 0.0, "max", "share", "noise cut by syndicates", "联合尽调降噪"),

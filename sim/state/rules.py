@@ -3,19 +3,22 @@
 Two records. `rules` has one row per month and one column per quantity that a lever moves; several
 levers on one column combine as the column declares. `programmes` has one row per lever that makes
 awards to firms or teams, with the terms of its awards and, beside it, its intensity by month.
-A column at its default means: no lever speaks, the place's own stock holds.
+A column at its default means: no lever speaks, the place's own stock holds. A lever that waits for a
+trigger, or whose bill the budget refuses, falls silent for the month: its rows are left out.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from sim.declare import Lever
+from sim.declare import Bill, Lever, Works
+from sim.state.ledger import PURPOSES
 from sim.state.rule_columns import RULE_ROW, RULES
+from sim.state.triggers import Trigger
 
 MOST_PROGRAMMES = 8
 
@@ -84,6 +87,7 @@ class LeverUse:
     taper: int = 0
     eligible: Any = None
     firms_max: float = float("inf")
+    when: Trigger | None = None
     origin: str = ""
 
 
@@ -100,17 +104,51 @@ def intensity(start: int, end: int, ramp: int, taper: int, months: int) -> np.nd
 
 
 @dataclass(frozen=True)
+class Spoken:
+    """What one lever that makes no awards says by month, and what that costs.
+
+    `said` maps rule columns to values by month; `public` and `operator` are CNY by month, shape
+    (months,); `trigger` is its place among the rules' triggers, -1 for none.
+    """
+
+    said: dict[str, Any]
+    purpose: int = 0
+    public: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    operator: np.ndarray = field(default_factory=lambda: np.zeros(0))
+    works: Works | None = None
+    trigger: int = -1
+    end: int = OPEN_END
+
+
+@dataclass(frozen=True)
 class Rules:
     """All levers of a run, compiled.
 
-    `rows` has one record per month; `programmes` one record per award lever in file order;
-    `intensity` has shape (programmes, months); `eligible` one parsed filter or None per programme.
+    `rows` has one record per month, with every lever speaking; `programmes` one record per award
+    lever in file order; `intensity` has shape (programmes, months); `eligible` one parsed filter or
+    None per programme, `waits` the place of its trigger among `triggers`, -1 for none. `purposes`,
+    shape (spoken,), and `bills`, shape (2, spoken, months), are what government and operator pay.
     """
 
     rows: np.ndarray
     programmes: np.ndarray
     intensity: np.ndarray
     eligible: tuple[Any, ...]
+    spoken: tuple[Spoken, ...] = ()
+    triggers: tuple[Trigger, ...] = ()
+    waits: tuple[int, ...] = ()
+    purposes: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    bills: np.ndarray = field(default_factory=lambda: np.zeros((2, 0, 0)))
+    _partial: dict[frozenset[int], np.ndarray] = field(default_factory=dict, compare=False)
+
+    def without(self, silent: frozenset[int]) -> np.ndarray:
+        """Return the rows by month where the levers numbered in `silent` do not speak."""
+        if not silent:
+            return self.rows
+        if silent not in self._partial:
+            heard = [one for k, one in enumerate(self.spoken) if k not in silent]
+            self._partial[silent] = _join(heard, self.rows.size)
+        return self._partial[silent]
 
 
 # What a programme's record holds where its lever says nothing.
@@ -133,34 +171,104 @@ def compile_rules(
 ) -> Rules:
     """Compile the levers of a policy into new rules for `months` months.
 
-    Levers that make awards become programmes; one whose intensities are all zero becomes none.
+    Levers that make awards become programmes; one whose intensities are all zero becomes none. Where
+    public outlays stop, every lever that costs anything fades with them.
 
     Raises:
         ValueError: if more than MOST_PROGRAMMES levers make awards.
     """
-    rows = np.empty(months, dtype=RULE_ROW)
-    for rule in RULES:
-        rows[rule.name] = rule.default
-    awards: list[tuple[LeverUse, dict[str, float]]] = []
+    triggers: list[Trigger] = []
+    stopped = _stopped(levers, registry, months)
+    spoken: list[Spoken] = []
+    awards: list[tuple[LeverUse, dict[str, float], np.ndarray, int]] = []
     for use in levers:
         lever = registry[use.lever]
         if lever.compile is None:
             continue
         strength = intensity(use.start, use.end, use.ramp, use.taper, months)
+        if lever.outlay:
+            strength = strength * (1 - stopped)
+        waits = -1
+        if use.when is not None:
+            waits = len(triggers)
+            triggers.append(use.when)
         if lever.programme is None:
-            _speak(rows, lever.compile(use.values, strength))
+            end = use.end if lever.outlay else OPEN_END
+            spoken.append(_spoken(lever.compile(use.values, strength), months, waits, end))
         elif _has_dose(lever, use):
-            awards.append((use, lever.compile(use.values, None)))
+            awards.append((use, lever.compile(use.values, None), strength, waits))
     if len(awards) > MOST_PROGRAMMES:
         raise ValueError(f"{len(awards)} award programmes, at most {MOST_PROGRAMMES}")
     return Rules(
-        rows,
-        np.array([_programme(registry[use.lever], use, terms) for use, terms in awards], PROGRAMME),
+        _join(spoken, months),
         np.array(
-            [intensity(u.start, u.end, u.ramp, u.taper, months) for u, _ in awards], np.float64
-        ).reshape(len(awards), months),
-        tuple(use.eligible for use, _ in awards),
+            [_programme(registry[use.lever], use, terms) for use, terms, _, _ in awards], PROGRAMME
+        ),
+        np.array([strength for _, _, strength, _ in awards], np.float64).reshape(
+            len(awards), months
+        ),
+        tuple(use.eligible for use, _, _, _ in awards),
+        tuple(spoken),
+        tuple(triggers),
+        tuple(waits for _, _, _, waits in awards),
+        np.array([one.purpose for one in spoken], np.int64),
+        np.array([[one.public for one in spoken], [one.operator for one in spoken]]).reshape(
+            2, len(spoken), months
+        ),
     )
+
+
+def _stopped(
+    levers: tuple[LeverUse, ...], registry: Mapping[str, Lever], months: int
+) -> np.ndarray:
+    """Return the share of outlays that has stopped by month, shape (months,)."""
+    stop = np.zeros(months)
+    for use in levers:
+        lever = registry[use.lever]
+        if lever.compile is None or lever.programme is not None or lever.outlay:
+            continue
+        said = lever.compile(use.values, intensity(use.start, use.end, use.ramp, use.taper, months))
+        stop = np.maximum(stop, said.get("public_stop", 0.0))
+    return stop
+
+
+def stop_month(rules: Rules, months: int) -> int:
+    """Return the first month after support that ends has ended, -1 where none does."""
+    ends = [int(end) + 1 for end in rules.programmes["end"]]
+    ends += [one.end + 1 for one in rules.spoken if _costs(one) and one.end < OPEN_END]
+    ends = [end for end in ends if end < months]
+    stopped = np.flatnonzero(rules.rows["public_stop"] > 0)
+    if stopped.size:
+        ends.append(int(stopped[0]))
+    return max(ends) if ends else -1
+
+
+def _costs(one: Spoken) -> bool:
+    return one.works is not None or bool((one.public + one.operator).any())
+
+
+def _spoken(said: dict[str, Any], months: int, waits: int, end: int) -> Spoken:
+    """Return what a lever says and costs; its compile's answer is left as it was."""
+    bill: Bill = said.get("bill") or Bill(PURPOSES[0])
+    return Spoken(
+        {name: value for name, value in said.items() if name not in ("bill", "works")},
+        PURPOSES.index(bill.purpose),
+        np.array(np.broadcast_to(bill.public, months), np.float64),
+        np.array(np.broadcast_to(bill.operator, months), np.float64),
+        said.get("works"),
+        waits,
+        end,
+    )
+
+
+def _join(spoken: Sequence[Spoken], months: int) -> np.ndarray:
+    """Return one record per month of what levers say together."""
+    rows = np.empty(months, dtype=RULE_ROW)
+    for rule in RULES:
+        rows[rule.name] = rule.default
+    for one in spoken:
+        _speak(rows, one.said)
+    return rows
 
 
 def _has_dose(lever: Lever, use: LeverUse) -> bool:

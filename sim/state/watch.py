@@ -10,7 +10,16 @@ from sim.state.columns import TABLES
 from sim.state.world import World
 
 _RECORDS = ("market", "norms", "tally", "history", "programme_state")
-_ARRAYS = ("purse", "flows", "eligible_firms", "eligible_teams", "mix", "buildings", "homes")
+_ARRAYS = (
+    "purse",
+    "flows",
+    "eligible_firms",
+    "eligible_teams",
+    "mix",
+    "buildings",
+    "homes",
+    "built",
+)
 
 
 def snapshot(world: World) -> dict[str, np.ndarray]:

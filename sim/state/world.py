@@ -12,6 +12,7 @@ from sim.state.ledger import ENTRY, KINDS, PURPOSES, Books
 from sim.state.records import HISTORY, MARKET, NORMS, TALLY, programme_state
 from sim.state.rules import Rules
 from sim.state.table import PeopleTable, Table, move_references, move_references_of
+from sim.state.triggers import Watch
 
 _ORDERS = {"ties": ("since", "uid"), "cells": ("uid",)}
 _REFERENCES: dict[str, list[tuple[str, str]]] = {}
@@ -65,18 +66,25 @@ class World:
     homes: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))  # cells with housing
     buildings: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))  # cells with floor
     stopped: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    heard: np.ndarray | None = None  # this month's rules where they are not those compiled
+    awake: np.ndarray | None = None  # programmes in force this month where some wait for a trigger
+    built: np.ndarray = field(default_factory=lambda: np.zeros(0))  # units of works by lever
+    watch: Watch = field(default_factory=lambda: Watch(()))
     notes: dict[str, Any] = field(default_factory=dict)
 
     @property
     def rule(self) -> np.ndarray:
         """This month's rules, a structured array of shape (1,)."""
+        if self.heard is not None:
+            return self.heard
         return self.rules.rows[self.month : self.month + 1]
 
     @property
     def intensity(self) -> np.ndarray:
         """This month's intensity of each programme, shape (programmes,)."""
         # Contiguous whatever their number, or two programmes would compile every kernel again.
-        return np.ascontiguousarray(self.rules.intensity[:, self.month])
+        strength = np.ascontiguousarray(self.rules.intensity[:, self.month])
+        return strength if self.awake is None else strength * self.awake
 
     @property
     def books(self) -> Books:

@@ -16,6 +16,7 @@ from sim.state.rules import (
     PROGRAMME_KINDS,
     LeverUse,
     compile_rules,
+    stop_month,
 )
 
 MONTHS = 36
@@ -95,6 +96,25 @@ def test_public_outlays_stop_in_the_month_that_says_so():
     assert stopped[11:13].tolist() == [0, 1]
     slow = rows(use("special_fund", stop_month=12, stop_taper_months=3))["public_stop"]
     np.testing.assert_allclose(slow[11:17], [0, 0.25, 0.5, 0.75, 1, 1])
+
+
+def test_where_outlays_stop_all_that_costs_stops_and_the_rest_stays():
+    fund = use("special_fund", stop_month=12)
+    uses = (
+        fund,
+        use("ai_public_goods", goods=4),
+        use("dual_identity", allowed=1),
+        use("cash_grant", cny_month=1),
+    )
+    compiled = compile_rules(uses, all_levers(), MONTHS)
+    assert compiled.rows["goods_speed"][11:13].tolist() == [0.2, 0]
+    assert compiled.bills[0, 1, 11:13].tolist() == [20e6 / 12, 0]
+    assert compiled.rows["dual_allowed"][11:13].tolist() == [1, 1]
+    assert compiled.intensity[0, 11:13].tolist() == [1, 0]
+    assert stop_month(compiled, MONTHS) == 12
+    assert stop_month(compile_rules(uses[1:], all_levers(), MONTHS), MONTHS) == -1
+    ended = replace(uses[1], end=5)
+    assert stop_month(compile_rules((ended,), all_levers(), MONTHS), MONTHS) == 6
 
 
 def test_an_award_carries_its_terms_in_the_programmes_units():

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 from sim import draw
+from sim.levers import all_levers
 from sim.processes import all_parameters
 from sim.state import ledger
 from sim.state.catalogue import LAYERS, SECTORS
@@ -25,7 +27,8 @@ from sim.state.columns import (
     VENTURE,
     WORKER,
 )
-from sim.state.rules import OPEN_END, PROGRAMME, PROGRAMME_KINDS, Rules, compile_rules
+from sim.state.rules import OPEN_END, PROGRAMME, PROGRAMME_KINDS, LeverUse, compile_rules
+from sim.state.triggers import Watch
 from sim.state.watch import allowed, changed, snapshot
 from sim.state.world import World
 
@@ -120,6 +123,15 @@ _PROGRAMME = {
 Rows = list[dict[str, Any]]
 
 
+def use(name: str, **values: Any) -> LeverUse:
+    """Return a use of a lever: `start`, `end` and `when` are its dates, the rest its fields."""
+    dates = {key: values.pop(key) for key in ("start", "end", "when") if key in values}
+    fields = all_levers()[name].fields
+    assert set(values) <= set(fields)
+    defaults = {key: declared.default for key, declared in fields.items()}
+    return LeverUse(name, defaults | values, **({"start": 0, "end": OPEN_END} | dates))
+
+
 def firm(**columns: Any) -> dict[str, Any]:
     """Return a grown software firm of ten developers on 120 m², but for `columns`."""
     staff = columns.pop("staff", None)
@@ -168,6 +180,7 @@ def world(
     norms: Mapping[str, float] | None = None,
     market: Mapping[str, float] | None = None,
     rules: Mapping[str, float] | None = None,
+    levers: tuple[LeverUse, ...] = (),
     params: Mapping[str, Mapping[str, float]] | None = None,
     month: int = 0,
     seed: int = 7,
@@ -175,21 +188,22 @@ def world(
 ) -> World:
     """Return a world of the given rows, everything else blank and at the market's level.
 
-    `params` overrides parameters by process; `staffed` gives every firm the people it counts.
+    `rules` sets what levers say in every month, `levers` puts real ones in force, which may cost and
+    wait; `params` overrides parameters by process; `staffed` gives every firm the people it counts.
     """
-    rows = compile_rules((), {}, 2).rows
+    compiled = compile_rules(levers, all_levers(), month + 2)
+    rows = compiled.rows
     for name, value in (rules or {}).items():
         rows[name] = value
-    rows = np.repeat(rows[:1], month + 2)
     terms = [tuple(p.get(name, 0) for name in PROGRAMME.names or ()) for p in programmes]
     made = World(
         seed,
         240,
-        Rules(
-            rows,
-            np.array(terms, PROGRAMME),
-            np.ones((len(terms), month + 2)),
-            (None,) * len(terms),
+        replace(
+            compiled,
+            programmes=np.array(terms, PROGRAMME),
+            intensity=np.ones((len(terms), month + 2)),
+            eligible=(None,) * len(terms),
         ),
         {
             name: declared.record(dict((params or {}).get(name, {})))
@@ -197,6 +211,7 @@ def world(
         },
         month=month,
     )
+    made.built, made.watch = np.zeros(len(compiled.spoken)), Watch(compiled.triggers)
     for record, values in (
         (made.norms, _NORMS | dict(norms or {})),
         (made.market, _MARKET | dict(market or {})),
@@ -275,10 +290,11 @@ def next_month(made: World) -> None:
     """Move on by a month under the same rules."""
     made.month += 1
     if made.month >= made.rules.rows.size:
+        assert not made.rules.spoken  # real levers say what they say in the months asked for
         again = np.repeat(made.rules.rows[-1:], 240)
         strength = np.ones((made.rules.programmes.size, made.rules.rows.size + 240))
         rows = np.concatenate([made.rules.rows, again])
-        made.rules = Rules(rows, made.rules.programmes, strength, made.rules.eligible)
+        made.rules = replace(made.rules, rows=rows, intensity=strength)
 
 
 def paid(made: World, payer: int, payee: int, purpose: int) -> float:

@@ -7,8 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sim.declare import Works
 from sim.scenario.filters import FILTER_COLUMNS
-from tests.processes.rows import firm, next_month, programme, run, world
+from sim.scenario.triggers import parse_trigger
+from sim.state.ledger import EVENTS, GOVERNMENT, OPERATOR, PUBLIC_GOODS, WORLD
+from tests.processes.rows import firm, next_month, paid, programme, run, use, world
 
 
 class Below:
@@ -105,3 +108,61 @@ def test_eligibility_is_looked_up_anew_every_month():
     next_month(made)
     run("policy", made)
     np.testing.assert_array_equal(made.eligible_firms[0], [True, True, False, True, True])
+
+
+GOODS = use("ai_public_goods", goods=2, speed_gain=0.1, cost_cny_year=120_000)
+
+
+def test_bills_are_paid_when_the_month_opens_and_the_lever_speaks():
+    shows = use("event_series", per_year=12, cost_cny_event=500)
+    made = run("policy", world(levers=(GOODS, shows), norms={"budget_cny_year": 1e6}))
+    assert paid(made, GOVERNMENT, WORLD, PUBLIC_GOODS) == pytest.approx(20_000)
+    assert paid(made, OPERATOR, WORLD, EVENTS) == pytest.approx(500)
+    assert made.governments.rows["budget_left"][0] == pytest.approx(980_000)
+    assert made.rule["goods_speed"][0] == pytest.approx(0.2)
+
+
+def test_a_lever_whose_bill_is_refused_does_not_speak_and_others_do():
+    shows = use("event_series", per_year=12, days=3)
+    made = run("policy", world(levers=(GOODS, shows), norms={"budget_cny_year": 19_999}))
+    assert paid(made, GOVERNMENT, WORLD, PUBLIC_GOODS) == 0
+    assert made.governments.rows["refused"][0] == 1
+    assert made.rule["goods_speed"][0] == 0
+    assert made.rule["event_person_days"][0] == 300
+
+
+def test_a_lever_waits_for_its_trigger_and_a_latch_keeps_it():
+    waits = replace(GOODS, when=parse_trigger("vacancy > 15% for 2"))
+    latched = replace(waits, when=parse_trigger("vacancy > 0.15 for 2 latch"))
+    heard = []
+    made = world(levers=(waits, latched), norms={"budget_cny_year": 1e9}, month=6)
+    made.month = 0
+    for vacancy in (0.2, 0.2, 0.1, float("nan"), 0.3, 0.3):
+        made.watch.latest = {"vacancy": vacancy}
+        run("policy", made)
+        heard.append(round(float(made.rule["goods_speed"][0]), 9))
+        made.month += 1
+    assert heard == [0, 0.4, 0.2, 0.2, 0.2, 0.4]
+
+
+def test_a_programme_that_waits_opens_and_pays_only_while_its_trigger_holds():
+    made = world([firm()] * 5, programmes=[programme("cash_grant")] * 2, month=3)
+    made.rules = replace(made.rules, triggers=(parse_trigger("jobs < 10"),), waits=(-1, 0))
+    made.watch = type(made.watch)(made.rules.triggers)
+    run("policy", made)
+    assert made.eligible_firms.any(axis=1).tolist() == [True, False]
+    assert made.intensity.tolist() == [1, 0]
+    made.watch.latest = {"jobs": 9.0}
+    run("policy", made)
+    assert made.eligible_firms.any(axis=1).tolist() == [True, True]
+    assert made.intensity.tolist() == [1, 1]
+
+
+def test_what_is_built_shows_in_the_column_of_its_works():
+    made = world(levers=(GOODS,), norms={"budget_cny_year": 1e9})
+    spoken = replace(made.rules.spoken[0], works=Works("amenities", "living_leisure", 9, 1.0))
+    made.rules = replace(made.rules, spoken=(spoken,))
+    made.built = np.array([7.0])
+    run("policy", made)
+    assert made.rule["living_leisure"][0] == 7
+    assert made.rules.rows["living_leisure"][0] == 0
