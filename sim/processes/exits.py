@@ -376,9 +376,7 @@ def step(world: World) -> None:
     if teams.size < len(world.founders):
         world.take("founders", teams)
     if gone.size:
-        living = np.flatnonzero(alive)
-        order = living[np.argsort(firms["uid"][living], kind="stable")]
-        world.take("firms", order)
+        world.take("firms", np.flatnonzero(alive))
         tied = (world.ties.rows["a"] >= 0) & (world.ties.rows["b"] >= 0)
         if not tied.all():
             world.take("ties", np.flatnonzero(tied))

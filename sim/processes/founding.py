@@ -31,6 +31,7 @@ from sim.state.columns import (
 )  # fmt: skip
 from sim.state.costs import programme_resources, team_cost
 from sim.state.ledger import FOUNDING_CAPITAL, HOUSEHOLDS, TEAM, pay
+from sim.state.table import reordered
 from sim.state.world import World
 
 READS = (
@@ -284,6 +285,6 @@ def step(world: World) -> None:
     records = world.founders.make(48 + len(world.firms) // 8)
     count, seen = candidates(world, records, _NO_LOG)
     first = len(world.founders)
-    world.founders.append(records[:count])
+    world.founders.append(reordered(records, np.argsort(records["uid"][:count])))
     endow(world.books, first, world.params["accounts"], world.market, world.norms)
     world.tally["candidates"] += seen

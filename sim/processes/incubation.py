@@ -32,6 +32,7 @@ from sim.state.costs import asking_rent, offer_value, programme_resources, team_
 from sim.state.ledger import FIRM, OPENING, OPERATOR, TEAM, pay
 from sim.state.persons import join, pick_kind, quit_firm, wage_of, write_person
 from sim.state.space import find_floor, free_floor, let, place_in_building
+from sim.state.table import reordered
 from sim.state.world import World
 
 READS = (
@@ -607,7 +608,9 @@ def _open_firms(world: World, p: np.ndarray, acc: np.ndarray) -> None:
     if count == 0:
         return
     first = len(world.firms)
-    world.firms.append(records[:count])
+    order = np.lexsort((records["uid"][:count], records["origin"][:count]))
+    team_of = team_of[order]
+    world.firms.append(reordered(records, order))
     size = int(records["wanted"][:count].sum())
     people = world.people.reserve(size)
     stakes = world.stakes.make(8 * count)

@@ -36,6 +36,7 @@ from sim.state.eligibility import eligible
 from sim.state.ledger import FIRM, OPENING, WORLD, pay
 from sim.state.persons import join, pick_kind, wage_of, write_person
 from sim.state.space import find_floor, free_floor, let, place_in_building
+from sim.state.table import reordered
 from sim.state.world import World
 
 READS = ("firms", "cells", "market", "norms", "rule", "programmes", "operators", "people")
@@ -449,7 +450,7 @@ def step(world: World) -> None:
     )  # fmt: skip
     if rows.size == 0:
         return
-    arrivals = candidates[rows]
+    arrivals = reordered(candidates, rows)
     first = len(world.firms)
     world.firms.append(arrivals)
     people = world.people.reserve(int(arrivals["staff"].sum()))

@@ -14,7 +14,14 @@ from sim.state.rules import Rules
 from sim.state.table import PeopleTable, Table, move_references, move_references_of
 from sim.state.triggers import Watch
 
-_ORDERS = {"ties": ("since", "uid"), "cells": ("uid",)}
+# By time of arrival: what a month adds stands at the end, in the order it is added in, so that little
+# has to move. Births come before firms from outside, whose origin is the last.
+_ORDERS = {
+    "firms": ("arrived", "origin", "uid"),
+    "founders": ("born", "uid"),
+    "stakes": ("month", "uid"),
+    "ties": ("since", "uid"),
+}
 _REFERENCES: dict[str, list[tuple[str, str]]] = {}
 for _name, _columns in TABLES.items():
     for _column in _columns:
