@@ -20,10 +20,11 @@ from sim.build.solve import solve_founding, solve_leaving, solve_offers, solve_t
 from sim.build.tenants import found_stock, take_space
 from sim.draw import keys, newborns, purpose, uniforms
 from sim.levers import all_levers
-from sim.processes import all_parameters, encounters, spillovers
+from sim.processes import all_parameters, encounters, governance, spillovers
 from sim.state.catalogue import LAYERS, SECTORS
 from sim.state.columns import BRANCH, LAB
 from sim.state.ledger import ENTRY
+from sim.state.persons import HOME_M2
 from sim.state.rules import compile_rules, stop_month
 from sim.state.triggers import Watch
 from sim.state.world import World
@@ -79,6 +80,7 @@ def build(scenario: Scenario, seed: int, months: int | None = None, strict: bool
     world.firms.append(firms)
     gather_teams(world, firms, initial)
     seat_operator(world, initial)
+    governance.open_issues(world, firms)
     _settle_norms(world, firms)
     world.put_in_order()
     spillovers.count_surroundings(
@@ -102,8 +104,9 @@ def _norms(world: World, initial: Initial) -> None:
     n["developer_share"] = people.developers_in_firms / max(in_firms, 1)
     n["worker_share"] = people.workers_in_firms / max(in_firms, 1)
     n["openings_per_worker"] = firms.vacancy_share
-    n["vacancy"] = 1 - floor.housing_let_m2 / floor.housing_m2 if floor.housing_m2 else 0.0
-    n["backlog_per_firm"] = 0.1
+    flats = initial.apartments.units * HOME_M2
+    if floor.housing_m2 > flats:  # apartments are no part of the market for homes
+        n["vacancy"] = 1 - max(floor.housing_let_m2 - flats, 0.0) / (floor.housing_m2 - flats)
     n["city_factor"] = initial.government.city_factor
     n["rent_office"] = initial.rents.office
     n["rent_lab"] = initial.rents.office * initial.rents.lab_factor
@@ -121,6 +124,7 @@ def _norms(world: World, initial: Initial) -> None:
     n["apartments"] = initial.apartments.units
     n["apartments_discount"] = initial.apartments.discount
     n["flats_share"] = initial.apartments.units / max(floor.housing_units, 1)
+    n["home_units"] = floor.housing_units
     n["living_access"] = initial.amenities.access
     n["desk_gain"] = initial.operator.search_gain
     n["incubator_places"] = initial.institutions.incubator_places
@@ -152,6 +156,9 @@ def _market(world: World, initial: Initial) -> None:
     m["vacancy_production"] = 0.0
     m["vacancy_home"] = n["vacancy"]
     m["living_access"] = initial.amenities.access
+    m["flats_stock"] = m["flats_held"] = n["apartments"]
+    m["flats_discount"] = n["apartments_discount"]
+    m["home_relief"] = n["apartments_discount"] * n["flats_share"]
     m["service_effort"] = 1.0
 
 

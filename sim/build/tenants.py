@@ -151,7 +151,6 @@ def _character(firms: np.ndarray, spec: Any, luck: Luck, is_giant: np.ndarray) -
     firms["first_order"] = np.where(firms["maturity"] == 4, firms["born"], NEVER)
     firms["local_supply"] = spec.local_supply
     firms["satisfaction"] = 0.5
-    firms["open_issues"] = luck.u(21) < 0.1
     firms["sought_since"] = NEVER
     firms["subsidy_end"] = firms["registered_exit"] = firms["dependence_until"] = -1
     firms["mentor_until"] = -1

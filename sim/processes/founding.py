@@ -143,7 +143,7 @@ def found(
     support = expected_support(programmes, state, intensity, month, acc, market)
     take_home = acc.wage_developer * wage_level / 1.3 * 0.78
     # Flats and the living circle lower what living here costs.
-    home = market.rent_home * 30 * (1 - norm.apartments_discount * norm.flats_share)
+    home = market.rent_home * 30 * (1 - market.home_relief)
     burden = home / take_home * (1 - 0.1 * (market.living_access - norm.living_access))
     role = math.log((1.0 + firms.size) / (1.0 + norm.firms))
     prospect = people_near / (people_near + norm.cofounder_mean) - 0.5

@@ -1,4 +1,4 @@
-"""Works are built, amenities are paid, and the public accounts close (model 6.18).
+"""Works are built, and the public accounts close (model 6.18).
 
 What a lever builds waits for the end of the month and for the part of the year's budget that has come
 due and is not spent: awards that run go before.
@@ -12,9 +12,7 @@ import numpy as np
 
 from sim.declare import Parameters, param
 from sim.kernel import kernel
-from sim.state.awards import afford
 from sim.state.ledger import (
-    AMENITIES,
     GOVERNMENT,
     OWNERS,
     PURPOSES,
@@ -24,7 +22,7 @@ from sim.state.ledger import (
 )  # fmt: skip
 from sim.state.world import World
 
-READS = ("tally", "market", "rule", "norms")
+READS = ("tally", "rule", "norms")
 WRITES = ("governments", "operators.debt", "purse", "flows", "built")
 
 PARAMETERS = Parameters(
@@ -64,11 +62,8 @@ def build_units(books, governments, purpose, wanted, cost_unit, public_share, du
 
 
 @kernel
-def close_month(books, governments, amenity_cost, residents_added, p):
-    """Pay amenities out of the budget, and what added residents cost."""
-    government = governments[0]
-    if amenity_cost > 0 and afford(government, amenity_cost):
-        pay(books, GOVERNMENT, 0, WORLD, 0, AMENITIES, amenity_cost)
+def close_month(books, residents_added, p):
+    """Pay what added residents cost."""
     if residents_added > 0:
         cost = residents_added * p[0].resident_cost / 12
         pay(books, GOVERNMENT, 0, WORLD, 0, RESIDENTS, cost)
@@ -87,10 +82,8 @@ def step(world: World) -> None:
                 world.books, world.governments.rows, PURPOSES.index(one.works.purpose), wanted,
                 one.works.cost_unit, one.works.public_share, due,
             )  # fmt: skip
-    rule, market = world.rule, world.market
-    amenity = float(market["living_points"][0]) * float(rule["living_cost_point"][0]) / 12
     living_here = float(world.tally["residents"][0])
     close_month(
-        world.books, world.governments.rows, amenity,
+        world.books,
         float(living_here - world.notes["residents_start"]), world.params["government"],
     )  # fmt: skip

@@ -1,8 +1,14 @@
 """Firms open and fill vacancies; people change jobs (model 6.11).
 
 Wanted staff is what income, and for venture firms cash over thirty months, pays for at today's cost a
-head, within the founder's ambition and what the floor holds. Vacancies meet seekers in keyed order;
-each looks at a few and takes the best by skill, sector and distance.
+head, within the founder's ambition and what the floor holds. Vacancies meet seekers in keyed order:
+each samples a few, who accept with
+
+    P(accept) = e^(-commute/reach)·(pay offered / pay now)^response, at most 1
+
+and takes the most skilled of those who do. Other posts go to people from outside, who come as posts
+are open, as wages here stand to the city's and as homes here stand to what they cost at the start. A firm whose posts
+stay open longer than others' pays more than the market, one that finds people easily less.
 """
 
 from __future__ import annotations
@@ -12,7 +18,7 @@ import math
 import numpy as np
 
 from sim.declare import Parameters, param
-from sim.draw import newborn, purpose, round_keyed, stream, uniform, uniform2
+from sim.draw import mix, newborn, purpose, round_keyed, stream, uniform, uniform2
 from sim.kernel import inlined, kernel
 from sim.state.columns import (
     HERE,
@@ -33,10 +39,10 @@ from sim.state.persons import (
 )  # fmt: skip
 from sim.state.world import World
 
-READS = ("firms", "people", "cells", "market", "norms")
+READS = ("firms", "people", "cells", "market", "norms", "institutions")
 WRITES = (
     "firms.wanted", "firms.vacancies", "firms.staff", "firms.developers", "firms.scientists",
-    "firms.workers", "firms.locals", "firms.skill", "firms.knowledge", "people",
+    "firms.workers", "firms.locals", "firms.skill", "firms.knowledge", "firms.pay", "people",
     "cells.let_housing", "market.openings", "market.openings_per_worker", "market.seekers",
     "tally",
 )  # fmt: skip
@@ -51,13 +57,23 @@ PARAMETERS = Parameters(
     fill_outside=param(0.33, "1/month", 0.1, 0.7, "assumption", "open posts filled from outside", "外部填补月率"),
     job_moves=param(0.22, "1/year", 0.15, 0.3, "H03", "job-to-job moves", "跳槽年率"),
     job_moves_openings=param(0.05, "share", 0.02, 0.1, "assumption", "openings per worker it is measured at", "对应空缺率"),
-    moves_here=param(0.3, "share", 0.05, 0.7, "H05", "moves that look for a post on the site", "站内流动占比"),
+    moves_here=param(0.3, "share", 0.05, 0.7, "assumption", "moves that look for a post on the site", "站内流动占比"),
+    keeps_home=param(0.2, "share", 0.0, 0.7, "assumption", "residents who stay for a post elsewhere", "外出就业仍居本地占比"),
     search_width=param(4, "people", 1, 12, "assumption", "seekers a vacancy looks at", "比选人数"),
-    distance_km=param(2, "km", 0.5, 10, "H05", "distance worth one sd of skill", "一个标准差对应的距离"),
+    commute_km=param(5, "km", 2, 15, "assumption", "commute at which acceptance falls to 37%", "通勤衰减距离"),
+    outside_km=param(3, "km", 1, 10, "assumption", "mean commute of seekers who live elsewhere", "外住求职者平均通勤"),
+    pay_response=param(2, "elasticity", 0.5, 4, "assumption", "acceptance and quits by pay", "薪酬弹性"),
+    pay_step=param(0.5, "log per open post a head", 0, 1, "assumption", "pay raised for posts that stay open", "空缺推升薪酬"),
+    pay_return=param(0.5, "1/year", 0, 2, "assumption", "return of pay to the market's", "薪酬回归速度"),
+    pay_most=param(0.2, "log", 0, 0.4, "assumption", "most gap of a firm's pay to the market's", "薪酬偏离上限"),
     sector_match=param(0.5, "sd", 0, 2, "assumption", "worth of the same sector", "同业匹配价值"),
+    experience=param(0.5, "sd", 0, 1.5, "assumption", "worth of long experience", "经验价值"),
+    experience_months=param(24, "months", 6, 60, "assumption", "experience that is worth half of it", "经验半值月数"),
     knowhow=param(0.1, "share", 0, 0.3, "assumption", "know-how carried by a mover", "跳槽带走的诀窍"),
     crowding=param(0.8, "ratio", 0.5, 1, "assumption", "least floor a head over the norm", "最低人均面积比"),
-    search_months=param(8, "months", 4, 15, "H09", "months of search before leaving", "求职期"),
+    search_months=param(8, "months", 4, 15, "assumption", "months of search before leaving", "求职期"),
+    pull_wage=param(1, "elasticity", 0, 3, "assumption", "people from outside by wages here", "外来者对工资的弹性"),
+    pull_home=param(0.3, "elasticity", 0, 1, "H05", "people from outside kept away by home rent", "外来者对房租的弹性"),
 )  # fmt: skip
 
 _ROUND = purpose("hiring.round")
@@ -69,6 +85,10 @@ _POST = purpose("hiring.post")
 _FILL = purpose("hiring.fill")
 _HIRE = purpose("hiring.hire")
 _KIND = purpose("hiring.kind")
+_START = purpose("hiring.start")
+_COMMUTE = purpose("hiring.commute")
+_ACCEPT = purpose("hiring.accept")
+LOOKS = 60  # people in the queue that a post goes past at most
 
 
 SKILL_UNIT = 1048576.0  # parts of a standard deviation in which skill is added up
@@ -134,12 +154,13 @@ def part_ways(
     move_key = stream(seed, _MOVE, month)
     where_key = stream(seed, _WHERE, month)
     tight = min(3.0, market[0].openings_per_worker / p.job_moves_openings)
-    hazard = p.job_moves / 12 * tight
     found = 0
     # Shares of the staff before anybody leaves, so that it does not matter who comes first.
     share = np.zeros(firms.size)
+    hazard = np.empty(firms.size)
     for e in range(firms.size):
         share[e] = cut[e] / max(firms[e].staff, 1)
+        hazard[e] = p.job_moves / 12 * tight * firms[e].pay ** -p.pay_response
     without = 0
     veterans = 0
     # Whole numbers add up the same in any order.
@@ -172,7 +193,7 @@ def part_ways(
             skill[e] -= points
             veterans -= veteran
             continue
-        if uniform(move_key, uid) >= hazard:
+        if uniform(move_key, uid) >= hazard[e]:
             continue
         if uniform(where_key, uid) < p.moves_here:
             if found < movers.size:
@@ -185,7 +206,8 @@ def part_ways(
         if people.kind[i] != WORKER:
             count.talent_left += 1
         quit_firm(firm, people.kind[i], people.home_cell[i] >= 0)
-        leave_or_commute(people, i, cells, uniform2(where_key, uid, 1), count)
+        stays = uniform2(where_key, uid, 1) < p.keeps_home
+        leave_or_commute(people, i, cells, stays, count)
     for e in range(firms.size):
         if firms[e].staff > 0:
             firms[e].skill = skill[e] / SKILL_UNIT / firms[e].staff
@@ -194,111 +216,203 @@ def part_ways(
     return found, without
 
 
+@inlined
+def commute_km(people, i, firm, cells, institutions, norm, p, key):
+    """Return the way from where a seeker lives to a firm, km.
+
+    Graduates live at their school, others without a home here as far away as keyed luck says.
+    """
+    home = people.home_cell[i]
+    if home < 0 and people.institution[i] >= 0:
+        home = institutions[people.institution[i]].cell
+    if home < 0:
+        return -p.outside_km * math.log(uniform(key, people.uid[i]))
+    dx = cells[home].column - cells[firm.cell].column
+    dy = cells[home].line - cells[firm.cell].line
+    return math.hypot(dx, dy) * norm.cell_m / 1000
+
+
+@inlined
+def acceptance(people, i, firm, firms, distance, acc, p):
+    """Return the chance that a seeker takes a post, 0..1: near and well paid ones first.
+
+    Those without work compare with the market's pay, others with what their firm pays them.
+    """
+    now = 1.0
+    e = people.employer[i]
+    if e >= 0:
+        now = firms[e].pay * (acc.lean_share if is_lean(firms[e]) else 1.0)
+    offer = firm.pay * (acc.lean_share if is_lean(firm) else 1.0)
+    return min(1.0, math.exp(-distance / p.commute_km) * (offer / now) ** p.pay_response)
+
+
+@inlined
+def best_seeker(
+    people, seekers, ranked, taken, firm, e, kind, post, firms, cells, institutions, norm, acc, p,
+    keys,
+):  # fmt: skip
+    """Return the place in the queue of the most skilled of those who accept a post, or -1.
+
+    The post goes round the queue from a place of its own (`keys`: start, commute, accept).
+    """
+    total = seekers.size
+    best = -1
+    best_score = -1e9
+    looked = 0
+    start = int(uniform(keys[0], post) * total)
+    for step_ in range(min(total, LOOKS)):
+        s = ranked[(start + step_) % total]
+        i = seekers[s]
+        if taken[s] or people.kind[i] != kind or people.employer[i] == e:
+            continue
+        looked += 1
+        distance = commute_km(people, i, firm, cells, institutions, norm, p, keys[1])
+        chance = acceptance(people, i, firm, firms, distance, acc, p)
+        if uniform(mix(keys[2] ^ np.uint64(post)), people.uid[i]) < chance:
+            score = people.skill[i] + p.sector_match * (people.sector[i] == firm.sector)
+            known = people.field_experience[i]
+            score += p.experience * known / (known + p.experience_months)
+            if score > best_score:
+                best_score = score
+                best = s
+        if looked >= p.search_width:
+            break
+    return best
+
+
+@inlined
+def queue_up(people, idle, movers, most, key):
+    """Return the rows of those in the queue, about `most` without work, and their keyed order.
+
+    Who moves on from a job here looks this month only, and stands in the queue for certain.
+    """
+    seekers = np.empty(idle.size + movers.size, np.int64)
+    luck = np.empty(seekers.size)
+    front = most / max(idle.size, 1)
+    total = 0
+    for k in range(seekers.size):
+        i = idle[k] if k < idle.size else movers[k - idle.size]
+        u = uniform(key, people.uid[i])
+        if (u < front or k >= idle.size) and people.kind[i] > STUDENT:
+            seekers[total] = i
+            luck[total] = u
+            total += 1
+    return seekers[:total], np.argsort(luck[:total])
+
+
+@inlined
+def posts_in_order(firms, openings, key):
+    """Return the row of the firm and the ordinal of every open post, in keyed order."""
+    posts = np.empty(openings, np.int64)
+    ordinal = np.empty(openings, np.int64)
+    luck = np.empty(openings)
+    at = 0
+    for i in range(firms.size):
+        for v in range(firms[i].vacancies):
+            posts[at] = i
+            ordinal[at] = v
+            luck[at] = uniform2(key, firms[i].uid, v)
+            at += 1
+    order = np.argsort(luck)
+    return posts[order], ordinal[order]
+
+
+@inlined
+def take_on(people, i, e, kind, wage, firms, p, count):
+    """Move a seeker to firm `e`, with the know-how learnt at the last one."""
+    firm = firms[e]
+    old = people.employer[i]
+    if old >= 0:
+        quit_firm(firms[old], people.kind[i], people.home_cell[i] >= 0)
+        gap = math.log(firms[old].knowledge / firm.knowledge)
+        firm.knowledge *= math.exp(p.knowhow * max(gap, 0.0) / max(firm.staff, 1))
+        count.talent_moved += 1
+        count.job_local += 1
+    else:
+        count.students_retained += people.institution[i] >= 0
+        count.job_world += 1
+    people.employer[i] = e
+    people.tenure[i] = 0
+    people.graduates[i] = -1
+    people.wage[i] = wage
+    people.sector[i] = firm.sector
+    join(firm, kind)
+    firm.locals += people.home_cell[i] >= 0
+
+
+@inlined
+def pull_from_outside(market, norm, p):
+    """Return how many people come for a post here, over the start: by wages and by home rent."""
+    dearer = market.rent_home / norm.rent_home if norm.rent_home > 0 else 1.0
+    return market.wage**p.pull_wage * dearer**-p.pull_home
+
+
 @kernel
-def fill_posts(people, n, idle, firms, cells, movers, market, norms, p, acc, tally, seed, month):
+def fill_posts(
+    people, n, idle, firms, cells, institutions, movers, market, norms, p, acc, tally, seed, month
+):
     """Fill vacancies from seekers and from outside; return the number of people afterwards."""
     p, acc, norm, m, count = p[0], acc[0], norms[0], market[0], tally[0]
     wage_level = norm.city_factor * m.wage
     openings = 0
     for i in range(firms.size):
         openings += firms[i].vacancies
-    seekers = np.empty(idle.size + movers.size, np.int64)
-    luck = np.empty(idle.size + movers.size)
-    queue = stream(seed, _QUEUE, month)
-    # Only as many stand in the queue as the posts can look at: the front of it by keyed luck.
-    front = (2 * p.search_width * p.fill_here * openings + 40) / max(seekers.size, 1)
-    total = 0
-    for k in range(seekers.size):
-        i = idle[k] if k < idle.size else movers[k - idle.size]
-        u = uniform(queue, people.uid[i])
-        if u < front and people.kind[i] > STUDENT:
-            seekers[total] = i
-            luck[total] = u
-            total += 1
-    seekers, luck = seekers[:total], luck[:total]
-    ranked = np.argsort(luck)
-    taken = np.zeros(total, np.bool_)
-    posts = np.empty(openings, np.int64)
-    ordinal = np.empty(openings, np.int64)
-    post_luck = np.empty(openings)
-    at = 0
-    post_key = stream(seed, _POST, month)
-    for i in range(firms.size):
-        for v in range(firms[i].vacancies):
-            posts[at] = i
-            ordinal[at] = v
-            post_luck[at] = uniform2(post_key, firms[i].uid, v)
-            at += 1
-    order = np.argsort(post_luck)
+    # Only as many stand in the queue as the posts can look at.
+    most = 2 * p.search_width * p.fill_here * openings + 40
+    seekers, ranked = queue_up(people, idle, movers, most, stream(seed, _QUEUE, month))
+    taken = np.zeros(seekers.size, np.bool_)
+    posts, ordinal = posts_in_order(firms, openings, stream(seed, _POST, month))
+    keys = (stream(seed, _START, month), stream(seed, _COMMUTE, 0), stream(seed, _ACCEPT, month))
     fill_key = stream(seed, _FILL, month)
     kind_key = stream(seed, _KIND, month)
-    next_seeker = 0
+    outside = p.fill_outside * pull_from_outside(m, norm, p)
     for a in range(openings):
-        e = posts[order[a]]
-        v = ordinal[order[a]]
+        e, v = posts[a], ordinal[a]
         firm = firms[e]
         kind = pick_kind(uniform2(kind_key, firm.uid, v), norm)
-        best = -1
-        best_score = -1e9
-        looked = 0
-        k = next_seeker
+        wage = wage_of(kind, acc, wage_level) * firm.pay
         meets = uniform2(fill_key, firm.uid, v)
-        while meets < p.fill_here and k < total and looked < p.search_width:
-            s = ranked[k]
-            i = seekers[s]
-            if not taken[s] and people.kind[i] == kind and people.employer[i] != e:
-                score = people.skill[i] + p.sector_match * (people.sector[i] == firm.sector)
-                if people.home_cell[i] >= 0:
-                    dx = cells[people.home_cell[i]].column - cells[firm.cell].column
-                    dy = cells[people.home_cell[i]].line - cells[firm.cell].line
-                    score -= math.hypot(dx, dy) * norm.cell_m / 1000 / p.distance_km
-                else:
-                    score -= 1.0
-                looked += 1
-                if score > best_score:
-                    best_score = score
-                    best = k
-            k += 1
-            if k - next_seeker > 60:
-                break
-        while next_seeker < total and taken[ranked[next_seeker]]:
-            next_seeker += 1
+        best = -1
+        if meets < p.fill_here:
+            best = best_seeker(
+                people, seekers, ranked, taken, firm, e, kind, newborn(firm.uid, month, v, _POST),
+                firms, cells, institutions, norm, acc, p, keys,
+            )  # fmt: skip
         if best >= 0:
-            s = ranked[best]
-            i = seekers[s]
-            taken[s] = True
-            old = people.employer[i]
-            if old >= 0:
-                quit_firm(firms[old], people.kind[i], people.home_cell[i] >= 0)
-                gap = math.log(firms[old].knowledge / firm.knowledge)
-                firm.knowledge *= math.exp(p.knowhow * max(gap, 0.0) / max(firm.staff, 1))
-                count.talent_moved += 1
-                count.job_local += 1
-            elif people.institution[i] >= 0:
-                count.students_retained += 1
-                count.job_world += 1
-            else:
-                count.job_world += 1
-            people.employer[i] = e
-            people.tenure[i] = 0
-            people.graduates[i] = -1
-            people.wage[i] = wage_of(kind, acc, wage_level)
-            people.sector[i] = firm.sector
-        elif meets >= p.fill_here and meets < p.fill_here + p.fill_outside:
+            taken[best] = True
+            take_on(people, seekers[best], e, kind, wage, firms, p, count)
+        elif meets >= p.fill_here and meets < p.fill_here + outside * firm.pay**p.pull_wage:
             uid = newborn(firm.uid, month, v, _HIRE)
-            wage = wage_of(kind, acc, wage_level)
             write_person(people, n, uid, kind, e, firm.sector, wage, norm.migrant_share, seed)
             n += 1
             count.people_born += 1
             count.job_local += 1
+            join(firm, kind)
         else:
             continue
         firm.vacancies -= 1
-        join(firm, kind)
-        if best >= 0 and people.home_cell[seekers[ranked[best]]] >= 0:
-            firm.locals += 1
         count.hires += 1
     return n
+
+
+@kernel
+def set_pay(firms, posts, p):
+    """Let firms whose posts stay open longer than others' pay more, and easy ones less.
+
+    `posts`, shape (firms,), are the posts open before anybody was hired.
+    """
+    p = p[0]
+    wanted = 0.0
+    still = 0.0
+    for i in range(firms.size):
+        wanted += posts[i]
+        still += firms[i].vacancies
+    usual = still / max(wanted, 1.0)
+    for i in range(firms.size):
+        firm = firms[i]
+        more = p.pay_step * (firm.vacancies - usual * posts[i]) / max(firm.staff, 1)
+        gap = math.log(firm.pay) * (1 - p.pay_return / 12) + more
+        firm.pay = math.exp(min(max(gap, -p.pay_most), p.pay_most))
 
 
 def step(world: World) -> None:
@@ -307,7 +421,8 @@ def step(world: World) -> None:
     firms, cells = world.firms.rows, world.cells.rows
     seed, month = world.seed, world.month
     cut = open_posts(firms, world.market, world.norms, p, acc, seed, month)
-    openings = int(firms["vacancies"].sum())
+    posts = firms["vacancies"].copy()
+    openings = int(posts.sum())
     staff = int(firms["staff"].sum())
     people = world.people.reserve(openings)
     room = np.empty(64 + staff // 4, np.int64)
@@ -321,6 +436,7 @@ def step(world: World) -> None:
     world.market["openings"] = float(openings)
     world.market["openings_per_worker"] = openings / max(staff, 1)
     world.people.n = fill_posts(
-        people, first_new, idle[:without], firms, cells, room[:found], world.market, world.norms, p, acc,
-        world.tally, seed, month,
+        people, first_new, idle[:without], firms, cells, world.institutions.rows, room[:found],
+        world.market, world.norms, p, acc, world.tally, seed, month,
     )  # fmt: skip
+    set_pay(firms, posts, p)

@@ -1,8 +1,11 @@
 """Students graduate, people find homes, stay or leave (model 6.12).
 
-    yearly chance to leave = .12·(rent burden/.3)^.6·(1 - amenity relief)·(1 - belonging)
+    yearly chance to leave = .12·(rent burden/.3)^.6·(1 - amenity relief)·(1 - satisfaction)
+                             ·(1 - belonging)·(1 - years in the place)
 
-Graduates stay in the region with .45 and search for a while; the place takes those it has posts for.
+Graduates stay in the region with .45 and search for 6 to 9 months; the place takes those it has posts
+for. Newcomers look for a home here the more of them, the cheaper homes are and the more of daily life
+lies within the walk. Talent apartments go to those who queue, core members of start-ups first.
 """
 
 from __future__ import annotations
@@ -13,16 +16,19 @@ import numpy as np
 
 from sim.declare import Parameters, param
 from sim.draw import newborn, purpose, stream, uniform, uniform2
-from sim.kernel import kernel
+from sim.kernel import inlined, kernel
+from sim.state.awards import afford
 from sim.state.columns import DEVELOPER, GONE, NOBODY, SCIENTIST, WORKER
-from sim.state.persons import home_m2, quit_firm, remove_person, write_person
+from sim.state.ledger import AMENITIES, GOVERNMENT, WORLD, pay
+from sim.state.persons import HOME_M2, home_m2, quit_firm, remove_person, write_person
 from sim.state.world import World
 
-READS = ("people", "firms", "cells", "market", "norms", "rule", "institutions")
+READS = ("people", "firms", "cells", "market", "norms", "rule", "institutions", "governments")
 WRITES = (
     "people", "firms.staff", "firms.developers", "firms.scientists", "firms.workers",
-    "firms.locals", "cells.let_housing", "market.living_access", "market.living_points", "tally",
-    "firms.vacancies",
+    "firms.locals", "cells.let_housing", "market.living_access", "market.living_points",
+    "market.flats_held", "tally", "firms.vacancies", "governments.budget_left",
+    "governments.spent_year", "governments.refused", "purse", "flows",
 )  # fmt: skip
 
 PARAMETERS = Parameters(
@@ -31,12 +37,19 @@ PARAMETERS = Parameters(
     leave_exponent=param(0.6, "elasticity", 0.2, 1.2, "assumption", "its response to the rent burden", "租负弹性"),
     amenity_relief=param(0.25, "share", 0, 0.6, "assumption", "leaving prevented by full amenities", "配套缓解"),
     leisure_relief=param(0.05, "share", 0, 0.2, "assumption", "leaving prevented by schools and leisure", "休闲与学校缓解"),
+    satisfaction_relief=param(0.1, "share", 0, 0.4, "assumption", "leaving prevented by a firm's satisfaction", "满意度缓解"),
     belonging_relief=param(0.2, "share", 0, 0.5, "assumption", "leaving prevented by belonging", "归属感缓解"),
+    settled_relief=param(0.2, "share", 0, 0.5, "assumption", "leaving prevented by years in the place", "扎根缓解"),
+    settled_months=param(24, "months", 6, 60, "assumption", "months at which ties to the place are average", "扎根平均月数"),
     take_home=param(0.78, "of gross", 0.6, 0.9, "assumption", "take-home share of gross wages", "到手比例"),
     outside_rent=param(0.55, "of rent here", 0.3, 1.0, "assumption", "home rent of commuters", "通勤者房租比"),
-    graduates_stay=param(0.45, "share", 0.35, 0.6, "H12", "graduates who stay in the region", "毕业生留域率"),
+    move_in_rent=param(0.5, "elasticity", 0, 1.5, "assumption", "homes looked for here by their rent", "入住对房租的弹性"),
+    move_in_access=param(0.5, "share", 0, 1, "assumption", "homes looked for here by amenity access", "入住对配套的响应"),
+    startup_staff=param(50, "people", 10, 200, "A-HD-15", "staff below which a firm is a start-up", "初创企业员工上限"),
+    graduates_stay=param(0.45, "share", 0.35, 0.6, "H11", "graduates who stay in the region", "毕业生留域率"),
     graduates_look=param(0.3, "share", 0.05, 1.0, "assumption", "of them who look for a post here", "在本社区求职占比"),
-    search_months=param(8, "months", 6, 9, "H12", "months that graduates search", "毕业生求职月数"),
+    search_least=param(6, "months", 3, 9, "assumption", "shortest search of graduates", "毕业生最短求职月数"),
+    search_most=param(9, "months", 6, 12, "assumption", "longest search of graduates", "毕业生最长求职月数"),
     study_months=param(48, "months", 36, 60, "assumption", "length of a course", "学制"),
     walk_m_per_minute=param(65, "m/minute", 50, 85, "assumption", "walking speed along streets", "步行速度"),
 )  # fmt: skip
@@ -44,10 +57,14 @@ PARAMETERS = Parameters(
 _STAY = purpose("housing.stay")
 _INTAKE = purpose("housing.intake")
 _SEEKER = purpose("housing.seeker")
+_SEARCH = purpose("housing.search")
 _LEAVE = purpose("housing.leave")
 _HOME = purpose("housing.home")
+_FLAT = purpose("housing.flat")
 _SECTOR = purpose("housing.sector")
 FUNCTIONS = 6
+CORE_STARTUP, LOTTERY, LONGEST = 0, 1, 2  # who comes first for a talent apartment
+LONGEST_MONTHS = 600
 
 
 @kernel
@@ -59,6 +76,7 @@ def graduate(people, cohort, n, market, norms, mixture, p, wage, tally, seed, mo
     p, norm, count = p[0], norms[0], tally[0]
     key = stream(seed, _STAY, month)
     sector_key = stream(seed, _SECTOR, month)
+    search_key = stream(seed, _SEARCH, month)
     end = n
     for i in cohort:
         old = people.uid[i]
@@ -81,7 +99,8 @@ def graduate(people, cohort, n, market, norms, mixture, p, wage, tally, seed, mo
                 seed,
             )
             people.institution[end] = people.institution[i]
-            people.graduates[end] = month + int(p.search_months)
+            span = p.search_most - p.search_least + 1
+            people.graduates[end] = month + int(p.search_least + span * uniform(search_key, old))
             end += 1
         else:
             count.people_left += 1
@@ -92,22 +111,14 @@ def graduate(people, cohort, n, market, norms, mixture, p, wage, tally, seed, mo
     return end
 
 
-@kernel
-def stay_or_leave(people, adults, firms, cells, market, norms, p, acc, leisure, tally, seed, month):
-    """Let people leave by rent burden, amenities and belonging; seekers give up in time."""
-    p, acc, norm, m, count = p[0], acc[0], norms[0], market[0], tally[0]
-    wage_level = norm.city_factor * m.wage
-    key = stream(seed, _LEAVE, month)
-    belonging = 0.5
-    if firms.size:
-        belonging = 0.0
-        for e in range(firms.size):
-            belonging += firms[e].satisfaction
-        belonging /= firms.size
-    relief = (1 - p.amenity_relief * m.living_access) * (1 - p.leisure_relief * leisure)
-    relief *= 1 - p.belonging_relief * (2 * belonging - 1)
-    # Burdens by kind, inside with and without a flat, and outside: `pow` once each, not per person.
-    chance = np.empty((4, 3))
+@inlined
+def monthly_chances(market, norm, p, acc, relief, discount):
+    """Return monthly chances to leave, shape (4 kinds, 3 places), and the largest of them.
+
+    Places are a home on the market, a talent apartment, and elsewhere. `pow` once each, not per person.
+    """
+    wage_level = norm.city_factor * market.wage
+    chance = np.zeros((4, 3))
     for kind in range(1, 4):
         loaded = acc.wage_developer
         if kind == SCIENTIST:
@@ -116,14 +127,43 @@ def stay_or_leave(people, adults, firms, cells, market, norms, p, acc, leisure, 
             loaded = acc.wage_worker
         income = loaded * wage_level / 1.3 * p.take_home
         for place in range(3):
-            rent = m.rent_home * home_m2(kind)
+            rent = market.rent_home * home_m2(kind)
             if place == 1:
-                rent *= 1 - norm.apartments_discount
+                rent *= 1 - discount
             elif place == 2:
                 rent *= p.outside_rent
             yearly = p.leave * (rent / income / 0.3) ** p.leave_exponent * relief
             chance[kind, place] = 1 - (1 - min(yearly, 0.9)) ** (1.0 / 12)
-    most = chance[1:].max()
+    return chance
+
+
+@inlined
+def attachment(firms, p):
+    """Return what satisfaction and belonging do to leaving, by firm and, last, in the mean."""
+    factor = np.ones(firms.size + 1)
+    total = 0.0
+    for e in range(firms.size):
+        factor[e] = 1 - p.satisfaction_relief * (2 * firms[e].satisfaction - 1)
+        factor[e] *= 1 - p.belonging_relief * (2 * firms[e].belonging - 1)
+        total += factor[e]
+    if firms.size:
+        factor[firms.size] = total / firms.size
+    return factor
+
+
+@kernel
+def stay_or_leave(
+    people, adults, firms, governments, cells, market, norms, p, acc, leisure, tally, seed, month
+):
+    """Let people leave by rent burden, amenities and attachment; seekers give up in time."""
+    p, acc, norm, m, count = p[0], acc[0], norms[0], market[0], tally[0]
+    key = stream(seed, _LEAVE, month)
+    relief = (1 - p.amenity_relief * m.living_access) * (1 - p.leisure_relief * leisure)
+    chance = monthly_chances(m, norm, p, acc, relief, m.flats_discount)
+    factor = attachment(firms, p)
+    # Workers feel how the issues of workers fare, wherever they work.
+    workers = 1 - p.belonging_relief * (2 * governments[0].worker_belonging - 1)
+    most = chance.max() * max(factor.max(), workers) * (1 + p.settled_relief)
     for i in adults:
         kind = people.kind[i]
         e = people.employer[i]
@@ -138,7 +178,10 @@ def stay_or_leave(people, adults, firms, cells, market, norms, p, acc, leisure, 
         place = 2
         if people.home_cell[i] >= 0:
             place = 1 if people.apartment[i] else 0
-        if u >= chance[kind, place]:
+        settled = people.tenure[i] / (people.tenure[i] + p.settled_months)
+        tied = factor[e if e >= 0 else firms.size] if kind != WORKER else workers
+        tied *= 1 + p.settled_relief * (1 - 2 * settled)
+        if u >= chance[kind, place] * tied:
             continue
         if e >= 0:
             if people.founder_of[i] == firms[e].uid:
@@ -149,35 +192,161 @@ def stay_or_leave(people, adults, firms, cells, market, norms, p, acc, leisure, 
         remove_person(people, i, cells, count)
 
 
-@kernel
-def settle(people, adults, firms, cells, homes, norms, flats, tally, seed):
-    """Let newcomers who want to live here find a home; flats go to core people of small firms first.
+@inlined
+def wish_to_live_here(market, norm, p):
+    """Return the share of newcomers who look for a home here: by rent over wages and by amenities."""
+    share = norm.living_inside_share
+    if norm.rent_home > 0:
+        share *= (market.rent_home / norm.rent_home / market.wage) ** -p.move_in_rent
+    return min(1.0, share * (1 + p.move_in_access * (market.living_access - norm.living_access)))
 
-    A newcomer is one whose job began this month or last. Cells are tried from a keyed start.
+
+@inlined
+def free_home(cells, homes, area, start):
+    """Return the first cell from a keyed start with `area` m² of homes free, or -1."""
+    for k in range(homes.size):
+        cell = homes[(start + k) % homes.size]
+        free = cells[cell].floor_housing - cells[cell].let_housing - cells[cell].housing_outside
+        if free >= area:
+            return cell
+    return -1
+
+
+@inlined
+def move_in(people, i, cells, cell, firms, count):
+    """Give a person a home."""
+    cells[cell].let_housing += home_m2(people.kind[i])
+    people.home_cell[i] = cell
+    firms[people.employer[i]].locals += 1
+    count.residents += 1
+
+
+@inlined
+def _more(rows, found):
+    """Return `rows` with room for one more than `found`."""
+    if found < rows.size:
+        return rows
+    more = np.empty(2 * found, rows.dtype)
+    more[:found] = rows
+    return more
+
+
+@inlined
+def wants_flat(people, i, flat_share, luck):
+    """Return whether a person queues for an apartment: talent of firms here, living here or willing to."""
+    if people.employer[i] < 0 or people.apartment[i] or people.kind[i] == WORKER:
+        return False
+    return people.home_cell[i] >= 0 or luck < flat_share
+
+
+@inlined
+def oldest_tenure(counts, free):
+    """Return the tenure from which on no more than about `free` people queue."""
+    waiting = 0
+    for months in range(LONGEST_MONTHS, 0, -1):
+        waiting += counts[months]
+        if waiting >= free:
+            return months
+    return 0
+
+
+@kernel
+def allot_flats(
+    people, adults, firms, cells, homes, free, flat_share, priority, p, count, seed, month
+):
+    """Give `free` apartments to those who queue; return how many were taken.
+
+    The queue is drawn anew each month by keyed luck; only its front is sorted.
     """
-    norm = norms[0]
-    key = stream(seed, _HOME, 0)
+    p, count = p[0], count[0]
+    core = np.zeros(firms.size, np.bool_)
+    for e in range(firms.size):
+        core[e] = firms[e].staff < p.startup_staff
+    wish = stream(seed, _HOME, 0)
+    waiting = np.zeros(2)
+    tenures = np.zeros(LONGEST_MONTHS + 1)
+    for i in adults:
+        if wants_flat(people, i, flat_share, uniform2(wish, people.uid[i], 1)):
+            late = priority == CORE_STARTUP and not core[people.employer[i]]
+            waiting[1 if late else 0] += 1
+            tenures[min(people.tenure[i], LONGEST_MONTHS)] += 1
+    # Chances at which a class sends a little more to the front than there are flats for it.
+    first = min(1.0, (1.5 * free + 20) / max(waiting[0], 1.0))
+    second = min(1.0, (1.5 * max(free - waiting[0], 0.0) + 20) / max(waiting[1], 1.0))
+    if waiting[0] >= free:
+        second = 0.0
+    since = oldest_tenure(tenures, free) if priority == LONGEST else 0
+    if priority == LONGEST:
+        first = 1.0
+    key = stream(seed, _FLAT, month)
+    rows = np.empty(256, np.int64)
+    rank = np.empty(256)
+    found = 0
+    for i in adults:
+        if not wants_flat(people, i, flat_share, uniform2(wish, people.uid[i], 1)):
+            continue
+        late = priority == CORE_STARTUP and not core[people.employer[i]]
+        u = uniform(key, people.uid[i])
+        if u >= (second if late else first) or people.tenure[i] < since:
+            continue
+        rows, rank = _more(rows, found), _more(rank, found)
+        rows[found] = i
+        rank[found] = u + late - (people.tenure[i] if priority == LONGEST else 0)
+        found += 1
+    order = np.argsort(rank[:found])
+    taken = 0
+    for k in range(found):
+        if taken >= free:
+            break
+        i = rows[order[k]]
+        if people.home_cell[i] < 0:
+            start = int(uniform2(key, people.uid[i], 1) * homes.size)
+            cell = free_home(cells, homes, home_m2(people.kind[i]), start)
+            if cell < 0:
+                continue
+            move_in(people, i, cells, cell, firms, count)
+        people.apartment[i] = 1
+        taken += 1
+    return taken
+
+
+@kernel
+def settle(people, adults, firms, cells, homes, market, norms, priority, p, tally, seed, month):
+    """Fill the apartments that are free, then let newcomers who want to live here find a home.
+
+    A newcomer is one whose job began this month or last. Cells are tried from a keyed start; the
+    floor of apartments that are free is kept for those who queue.
+    """
+    norm, m, par = norms[0], market[0], p[0]
     if homes.size == 0:
         return
-    # Newcomers in keyed order, so that the last homes go by luck and not by row.
+    key = stream(seed, _HOME, 0)
+    share = wish_to_live_here(m, norm, par)
     rows = np.empty(1024, np.int64)
     found = 0
     held = 0
     here = 0
     for i in adults:
         here += people.home_cell[i] >= 0
-        held += people.apartment[i]
-    for i in adults:
+        held += people.apartment[i] == 1
         if people.tenure[i] > 1 or people.employer[i] < 0 or people.home_cell[i] >= 0:
             continue
-        if uniform2(key, people.uid[i], 1) < norm.living_inside_share:
-            if found == rows.size:
-                more = np.empty(2 * found, np.int64)
-                more[:found] = rows
-                rows = more
+        if uniform2(key, people.uid[i], 1) < share:
+            rows = _more(rows, found)
             rows[found] = i
             found += 1
     tally[0].residents += here
+    if m.flats_stock > held:
+        cheaper = (1 - m.flats_discount) ** -par.move_in_rent
+        held += allot_flats(
+            people, adults, firms, cells, homes, m.flats_stock - held, share * cheaper, priority, p,
+            tally, seed, month,
+        )  # fmt: skip
+    m.flats_held = held
+    free = -max(m.flats_stock - held, 0.0) * HOME_M2
+    for cell in homes:
+        free += cells[cell].floor_housing - cells[cell].let_housing - cells[cell].housing_outside
+    # Newcomers in keyed order, so that the last homes go by luck and not by row.
     luck = np.empty(found)
     for k in range(found):
         luck[k] = uniform(key, people.uid[rows[k]])
@@ -185,30 +354,28 @@ def settle(people, adults, firms, cells, homes, norms, flats, tally, seed):
     for k in range(found):
         i = rows[order[k]]
         area = home_m2(people.kind[i])
-        start = int(luck[order[k]] * homes.size)
-        for step_ in range(homes.size):
-            cell = homes[(start + step_) % homes.size]
-            if (
-                cells[cell].floor_housing - cells[cell].let_housing - cells[cell].housing_outside
-                >= area
-            ):
-                cells[cell].let_housing += area
-                people.home_cell[i] = cell
-                tally[0].residents += 1
-                firm = firms[people.employer[i]]
-                firm.locals += 1
-                if held < flats and firm.staff < 50:
-                    people.apartment[i] = 1
-                    held += 1
-                break
+        if people.home_cell[i] >= 0 or free < area:
+            continue
+        cell = free_home(cells, homes, area, int(luck[order[k]] * homes.size))
+        if cell >= 0:
+            move_in(people, i, cells, cell, firms, tally[0])
+            free -= area
+
+
+@kernel
+def pay_points(books, governments, cost):
+    """Pay a month of the living circle out of the budget; return whether the budget bears it."""
+    if not afford(governments[0], cost):
+        return False
+    pay(books, GOVERNMENT, 0, WORLD, 0, AMENITIES, cost)
+    return True
 
 
 def living_circle(world: World) -> None:
-    """Set amenity access and the points that run for it (levers of the living circle)."""
+    """Set amenity access and the points that run for it; without money for them there is no access."""
     rule, market, norms = world.rule, world.market, world.norms
     coverage = float(rule["living_coverage"][0])
     base = float(norms["living_access"][0])
-    market["living_access"] = max(base, coverage)
     minutes = float(rule["living_minutes"][0])
     points = 0.0
     if coverage > 0:
@@ -217,6 +384,10 @@ def living_circle(world: World) -> None:
         ) / 1000  # fmt: skip
         catchments = float(norms["area_active_km2"][0]) / (math.pi * radius_km**2)
         points = math.ceil(catchments) * FUNCTIONS * coverage
+    cost = points * float(rule["living_cost_point"][0]) / 12
+    if cost > 0 and not pay_points(world.books, world.governments.rows, cost):
+        points = coverage = 0.0
+    market["living_access"] = max(base, coverage)
     market["living_points"] = points
 
 
@@ -244,10 +415,10 @@ def step(world: World) -> None:
     )
     adults = world.people.adults()
     stay_or_leave(
-        people, adults, firms, cells, world.market, world.norms, p, acc,
+        people, adults, firms, world.governments.rows, cells, world.market, world.norms, p, acc,
         float(world.rule["living_leisure"][0]), world.tally, seed, month,
     )  # fmt: skip
     settle(
-        people, adults, firms, cells, world.homes, world.norms,
-        int(world.norms["apartments"][0]), world.tally, seed,
+        people, adults, firms, cells, world.homes, world.market, world.norms, CORE_STARTUP, p,
+        world.tally, seed, month,
     )  # fmt: skip

@@ -1,7 +1,8 @@
 """Firms whose lease, support or round gives occasion stay, move or leave; outsiders come in (model 6.14).
 
     P(leave) = logit⁻¹(a0 + ln4·(occasion - mean) + a1·x - a2·(E - mean) - a3·ln neighbours
-                       - a4·ln tenure - a5·[operator equity] - a6·[local lead] - a7·(2·satisfaction - 1))
+                       - a4·ln tenure - a5·[operator equity] - a6·[local lead] - a7·(2·satisfaction - 1)
+                       - a8·(2·belonging - 1))
 
 x is what the place costs after support over what it costs elsewhere, in units of market occupancy cost,
 losses weighted by λ; E is embeddedness (evidence F01-F18, B18). Outside candidates compare the same
@@ -55,6 +56,7 @@ PARAMETERS = Parameters(
     operator_equity=param(0, "logit", 0, 1.2, "assumption", "hold of operator equity, 0 in headline runs", "运营商持股的黏性"),
     local_lead=param(0.6, "logit", 0, 1.5, "assumption", "hold of a local lead investor", "本地领投的黏性"),
     satisfaction=param(0.3, "logit", 0, 1, "assumption", "weight of satisfaction", "满意度权重"),
+    belonging=param(0.3, "logit", 0, 1, "assumption", "weight of belonging", "归属感权重"),
     occasion_months=param(12, "months", 3, 18, "assumption", "an occasion stays open", "时机持续月数"),
     moving_months=param(36, "months", 12, 60, "assumption", "months over which moving costs are spread", "搬迁成本摊销"),
     rent_link=param(0.6, "elasticity", 0, 1, "assumption", "rents elsewhere follow those here", "外部租金联动"),
@@ -140,6 +142,7 @@ def leave_logit(firm, x, occasion, e, norm, p):
         - p.operator_equity * (firm.share_operator > 0)
         - p.local_lead * firm.lead_investor_local
         - p.satisfaction * (2 * firm.satisfaction - 1)
+        - p.belonging * (2 * firm.belonging - 1)
     )
 
 

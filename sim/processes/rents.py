@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sim.declare import Parameters, param
 from sim.kernel import inlined, kernel
+from sim.state.persons import HOME_M2
 from sim.state.world import World
 
 READS = ("cells", "market", "norms", "operators", "rule")
@@ -47,7 +48,9 @@ def move_rents(cells, market, norms, operators, weight_rent, p):
     m.vacancy_office = vacancy(let_office, office, m.vacancy_office)
     m.vacancy_lab = vacancy(let_lab, lab, m.vacancy_lab)
     m.vacancy_production = vacancy(let_production, production, m.vacancy_production)
-    m.vacancy_home = vacancy(let_home, home, m.vacancy_home)
+    # Talent apartments, let or kept for those who queue, are no part of the market for homes.
+    let_home -= m.flats_held * HOME_M2
+    m.vacancy_home = vacancy(let_home, home - m.flats_stock * HOME_M2, m.vacancy_home)
     step = p.speed / 12
     m.rent_office *= 1 + step * (p.normal_vacancy - m.vacancy_office)
     m.rent_lab *= 1 + step * (p.normal_vacancy - m.vacancy_lab)

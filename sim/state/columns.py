@@ -92,6 +92,7 @@ FIRMS = (
     _i("locals", "people", "staff living on the site", "就地居住员工", 0),
     _n("skill", "sd", "mean skill of its staff", "平均技能"),
     _n("wanted", "people", "staff wanted", "目标员工", 0),
+    column("pay", F8, "ratio", "pay over the market's", "相对市场薪酬", low=0, default=1),
     _i("vacancies", "people", "open posts", "空缺", 0),
     _n("area", "m2", "leased floor", "租用面积", 0),
     _n("rent", "CNY/m2/month", "contract rent", "合同租金", 0),
@@ -128,7 +129,9 @@ FIRMS = (
     _n("mobility_cost", "months of rent", "cost of moving", "搬迁成本", 0),
     _i("lead_investor_local", "0/1", "lead investor is local", "本地领投", 0),
     _i("open_issues", "count", "open issues", "未结诉求", 0),
+    _i("hidden_issues", "count", "issues nobody has noticed", "未被发现的诉求", 0),
     _n("satisfaction", "0..1", "satisfaction", "满意度", 0),
+    column("belonging", F8, "0..1", "belonging", "归属感", low=0, default=0.5),
     _i("registered_exit", "month", "month of deregistration", "注销月"),
     _i("floor", "floor", "floor in the building", "楼层", 0),
     _n("x", "m", "position east", "东向位置"),
@@ -292,6 +295,10 @@ GOVERNMENTS = (
     _n("base_level", "share", "level of free base services", "基础服务水平", 0),
     _n("issue_staff", "people", "staff that solve issues", "诉求办理人员", 0),
     _n("worker_issues", "count", "open issues of workers", "工人未结诉求", 0),
+    _n("worker_hidden", "count", "issues of workers nobody has noticed", "未被发现的工人诉求", 0),
+    column(
+        "worker_belonging", F8, "0..1", "belonging of workers", "工人归属感", low=0, default=0.5
+    ),
     _n("refused", "count", "requests refused this month", "本月拒绝", 0),
 )
 

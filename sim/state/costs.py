@@ -40,8 +40,8 @@ def is_lean(firm):
 
 @inlined
 def wage_bill(firm, acc, wage_level):
-    """Return the loaded wages of a firm at full pay, CNY a month."""
-    return wage_level * (
+    """Return the loaded wages of a firm at full pay, CNY a month; `pay` is its own gap to the market."""
+    return (wage_level * firm.pay) * (
         firm.developers * acc.wage_developer
         + firm.scientists * acc.wage_scientist
         + firm.workers * acc.wage_worker

@@ -19,10 +19,13 @@ def wage_of(kind, acc, wage_level):
     return acc.wage_developer * wage_level
 
 
+HOME_M2, BED_M2 = 30.0, 15.0  # floor a developer or scientist, and a worker, lives on (semantics 6)
+
+
 @inlined
 def home_m2(kind):
-    """Return the floor a worker of a kind lives on, m² (semantics 6)."""
-    return 15.0 if kind == WORKER else 30.0
+    """Return the floor a person of a kind lives on, m²."""
+    return BED_M2 if kind == WORKER else HOME_M2
 
 
 @inlined
@@ -100,10 +103,11 @@ def remove_person(people, i, cells, count):
 
 
 @inlined
-def leave_or_commute(people, i, cells, u, count):
+def leave_or_commute(people, i, cells, keeps_home, count):
     """Let a person who works elsewhere now stay as a resident or leave the place."""
     people.tenure[i] = 0
-    if people.home_cell[i] >= 0 and u < 0.2:
+    if people.home_cell[i] >= 0 and keeps_home:
         people.employer[i] = OUTSIDE
+        people.apartment[i] = 0  # flats are for those who work here
         return
     remove_person(people, i, cells, count)

@@ -17,14 +17,14 @@ NORMS = np.dtype(
         "tie_rate", "leave_intercept", "found_intercept", "accept_intercept", "fee_per_head",
         "occasion_mean", "embed_mean", "neighbours_mean", "tenure_mean", "density_mean",
         "runway_mean", "role_mean", "cofounder_mean", "burden_mean", "firms", "staff",
-        "vacancy", "openings_per_worker", "backlog_per_firm", "rent_office", "rent_lab",
+        "vacancy", "openings_per_worker", "backlog_per_firm", "firm_rest", "worker_rest", "rent_office", "rent_lab",
         "rent_production", "rent_home", "worker_share", "developer_share", "city_factor",
         "rival_subsidy", "rival_months", "rival_rent", "owned_share", "operator_other_weight",
         "footloose_share", "living_inside_share", "migrant_share", "apartments_discount",
         "living_access", "desk_gain", "incubator_places", "students_total", "budget_cny_year",
         "scene_slots", "poc_slots", "pilot_slots", "focal", "operating_cost", "area_active_km2",
         "mobility_median", "mobility_footloose", "mobility_sd", "apartments", "capital_each",
-        "flats_share", "lab_share", "cell_m", "columns", "lines", "weights_preset", "vacancy_office",
+        "flats_share", "home_units", "lab_share", "cell_m", "columns", "lines", "weights_preset", "vacancy_office",
     )]
 )  # fmt: skip
 
@@ -48,6 +48,10 @@ MARKET = np.dtype(
         ("vacancy_home", F8),
         ("living_access", F8),  # mean amenity access
         ("living_points", F8),  # service points run by the living circle
+        ("flats_stock", F8),  # talent apartments there are
+        ("flats_held", F8),  # of them let
+        ("flats_discount", F8),  # their mean discount on market rent
+        ("home_relief", F8),  # share of the mean home's rent that they save
         ("policy_takeup", F8),
         ("subsidy_discount", F8),  # mean discount of new leases, for capitalisation
         ("rival_match", F8),

@@ -241,7 +241,7 @@ CASES = (
          "living_circle.school={dose}"), (0, 0.5, 1), (housing,), tallied("people_left"), DOWN,
          place=ORIGIN, months=6),
     Case("living_circle", "cost to government", ("living_circle.coverage_target={dose}",),
-         (0, 0.5, 1), (housing, government), paid("amenities"), place=ORIGIN),
+         (0, 0.5, 1), (housing,), paid("amenities"), place=ORIGIN),
     Case("living_circle", "points by walking time",
          ("living_circle.coverage_target=1", "living_circle.minutes={dose}"), (5, 10, 30),
          (housing,), on_market("living_points"), DOWN, place=ORIGIN, first_is_off=False),

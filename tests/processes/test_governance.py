@@ -5,10 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.processes.rows import MANY, firm, logistic, run, world
+from sim.processes import governance
+from tests.processes.rows import MANY, firm, logistic, next_month, run, world
 
 # Parameters that a test does not speak of stand still.
-STILL = {"firm_issues": 0.0, "worker_issues": 0.0, "lapse": 0.0, "adjust": 0.1, "slope": 3.0}
+STILL = {
+    "firm_issues": 0.0, "worker_issues": 0.0, "lapse": 0.0, "adjust": 0.1, "slope": 3.0,
+    "noticed": 1.0, "noticed_workers": 1.0, "solved_gain": 0.0, "worker_gain": 0.0,
+    "belonging_wear": 0.0,
+}  # fmt: skip
 
 
 def test_firms_and_workers_raise_issues_at_their_rates():
@@ -95,3 +100,78 @@ def test_who_is_served_first_does_not_depend_on_rows():
         )
 
     assert left([0, 1, 2, 3, 4]) == left([3, 0, 4, 2, 1])
+
+
+@pytest.mark.parametrize(("noticed", "staff"), [(0.25, 0.0), (0.6, 0.0), (0.6, 1e6)])
+def test_an_issue_must_be_noticed_before_it_is_solved(noticed, staff):
+    p = STILL | {"noticed": noticed}
+    made = world(
+        [firm(hidden_issues=10)] * 400, government={"issue_staff": staff}, params={"governance": p}
+    )
+    run("governance", made)
+    firms = made.firms.rows
+    assert firms["hidden_issues"].sum() == pytest.approx(4000 * (1 - noticed), abs=100)
+    open_ = 4000 - firms["hidden_issues"].sum()
+    assert firms["open_issues"].sum() == (0 if staff else open_)
+    assert made.tally["issues_solved"][0] == (open_ if staff else 0)
+
+
+def test_what_nobody_has_noticed_weighs_as_much():
+    made = world(
+        [firm(open_issues=2), firm(hidden_issues=2)],
+        params={"governance": STILL | {"noticed": 0.0}},
+    )
+    run("governance", made)
+    satisfaction = made.firms.rows["satisfaction"]
+    assert satisfaction[0] == satisfaction[1] < 0.5
+
+
+@pytest.mark.parametrize(("migrants", "share"), [(0.0, 0.8), (0.6, 0.8 * 0.7)])
+def test_issues_of_migrants_are_overlooked(migrants, share):
+    p = STILL | {"noticed_workers": 0.8, "migrant_gap": 0.5}
+    made = world(
+        [firm(workers=10)], government={"worker_hidden": 1000.0}, params={"governance": p},
+        norms={"migrant_share": migrants},
+    )  # fmt: skip
+    run("governance", made)
+    assert made.governments.rows["worker_issues"][0] == pytest.approx(1000 * share)
+
+
+def test_solved_issues_add_to_belonging_and_it_wears_off():
+    p = STILL | {"solved_gain": 0.1, "belonging_wear": 0.05}
+    firms = [firm(open_issues=k, belonging=b) for k, b in ((0, 0.9), (1, 0.5), (3, 0.5))]
+    made = world(
+        firms, government={"issue_staff": 10.0}, norms={"firm_rest": 0.4}, params={"governance": p}
+    )
+    run("governance", made)
+    belonging = made.firms.rows["belonging"]
+    expected = [0.9 - 0.05 * 0.5, 0.495 + 0.1 * 0.5, 0.495 + 0.271 * 0.5]
+    np.testing.assert_allclose(belonging, expected)
+
+
+def test_issues_of_workers_that_are_solved_add_to_their_belonging():
+    p = STILL | {"worker_gain": 0.5, "belonging_wear": 0.05}
+    made = world(
+        [firm(workers=100)], government={"issue_staff": 10.0, "worker_issues": 20.0},
+        norms={"worker_rest": 0.5}, params={"governance": p},
+    )  # fmt: skip
+    run("governance", made)
+    assert made.governments.rows["worker_belonging"][0] == pytest.approx(0.5 + 0.5 * 0.2 * 0.5)
+
+
+@pytest.mark.parametrize("staff", [40.0, 10.0])
+def test_a_place_starts_where_it_stands_still(staff):
+    """Backlog, satisfaction and belonging of a place of month 0 keep their means."""
+    made = world([firm(workers=2)] * 4000, government={"issue_staff": staff})
+    made.norms["migrant_share"] = 0.5
+    governance.open_issues(made, made.firms.rows)
+    start = made.norms["backlog_per_firm"][0]
+    backlogs = []
+    for _ in range(12):
+        run("governance", made)
+        firms = made.firms.rows
+        backlogs.append((firms["open_issues"] + firms["hidden_issues"]).mean())
+        next_month(made)
+    assert np.mean(backlogs) == pytest.approx(start, rel=0.1)
+    assert firms["belonging"].mean() == pytest.approx(0.5, abs=0.02)
+    assert made.governments.rows["worker_belonging"][0] == pytest.approx(0.5, abs=0.03)

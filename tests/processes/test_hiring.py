@@ -37,6 +37,8 @@ ACC = {
     "other_share": 0.0,
     "tax_revenue": 0.0,
 }
+# Every post looks at everybody in the queue, and nobody minds the way.
+WILLING = {"fill_here": 1.0, "fill_outside": 0.0, "outside_km": 1e-9, "commute_km": 1e9}
 FREE = {"owns_space": 1, "area": 1e6}  # space neither costs nor binds
 
 
@@ -167,7 +169,7 @@ def test_a_post_goes_to_the_best_of_those_looked_at():
     skills = np.array([0.3, -1.0, 1.4, 0.9])
     made = place(
         [firm(**FREE | {"staff": 2, "revenue": 3 * WAGE})],
-        p={"fill_here": 1.0, "change_most": 0.25, "search_width": 10.0},
+        p=WILLING | {"change_most": 0.25, "search_width": 10.0},
     )
     new = add_people(
         made, kind=DEVELOPER, employer=NOBODY, skill=skills, graduates=99, sector=SOFTWARE
@@ -177,35 +179,101 @@ def test_a_post_goes_to_the_best_of_those_looked_at():
     assert made.tally["hires"][0] == 1
 
 
-def test_sector_and_distance_count_with_skill():
+def test_the_sector_counts_with_skill():
     made = place(
         [firm(**FREE | {"staff": 2, "revenue": 3 * WAGE})],
-        p={
-            "fill_here": 1.0, "change_most": 0.25, "search_width": 10.0, "sector_match": 0.5,
-            "distance_km": 2.0,
-        },
-        cells=[{}, {"column": 40}],
-    )  # fmt: skip
-    # The third is the most skilled, but of another sector and 2 km away.
+        p=WILLING | {"change_most": 0.25, "search_width": 10.0, "sector_match": 0.5},
+    )
     new = add_people(
-        made,
-        kind=DEVELOPER,
-        employer=NOBODY,
-        skill=np.array([0.0, 0.2, 1.1]),
-        sector=np.array([SOFTWARE, SOFTWARE, 5]),
-        home_cell=np.array([0, 0, 1]),
-        graduates=99,
+        made, kind=DEVELOPER, employer=NOBODY, skill=np.array([0.2, 0.6, 0.0]),
+        sector=np.array([SOFTWARE, 5, SOFTWARE]), home_cell=0, graduates=99,
+    )  # fmt: skip
+    run("hiring", made)
+    assert made.people.rows.employer[new].tolist() == [0, NOBODY, NOBODY]
+    assert made.firms.rows["locals"][0] == 1
+
+
+def hired_of_one(cells=None, pay=1.0, now=None, p=None, **columns):
+    """Return the share of firms that hire the one seeker who looks at them."""
+    count = 400
+    hired = 0
+    for seed in range(count):
+        rows = [firm(**FREE | {"staff": 2, "revenue": 3 * WAGE * pay, "pay": pay})]
+        if now is not None:
+            rows.append(firm(**FREE | {"staff": 1, "revenue": WAGE, "pay": now}))
+        made = place(
+            rows, p=WILLING | {"change_most": 0.25} | (p or {}), cells=cells, seed=seed,
+            staffed=False,
+        )  # fmt: skip
+        new = add_people(
+            made, kind=DEVELOPER, employer=NOBODY if now is None else 1, graduates=99, **columns
+        )
+        run("hiring", made)
+        hired += int((made.people.rows.employer[new] == 0).sum())
+    return hired, count
+
+
+@pytest.mark.parametrize("km", [0.0, 1.0, 4.0])
+def test_a_post_is_taken_less_often_the_longer_the_way(km):
+    cells = [{}, {"column": int(km * 1000 / 50)}]
+    hired, count = hired_of_one(cells, home_cell=1, p={"commute_km": 2.0})
+    assert close_to_share(hired, count, np.exp(-km / 2.0))
+
+
+def test_those_from_elsewhere_come_from_all_distances():
+    hired, count = hired_of_one(p={"commute_km": 2.0, "outside_km": 6.0})
+    assert close_to_share(hired, count, 1 / (1 + 6.0 / 2.0))  # E[e^(-d/2)], d exponential
+
+
+@pytest.mark.parametrize(("pay", "now"), [(0.9, None), (1.0, 1.2), (1.2, 1.0)])
+def test_a_post_is_taken_more_often_the_better_it_pays(pay, now):
+    moves = {"job_moves": 1e6, "moves_here": 1.0, "pay_response": 2.0}
+    hired, count = hired_of_one(pay=pay, now=now, p=moves, home_cell=0)
+    assert close_to_share(hired, count, min(1.0, (pay / (now or 1.0)) ** 2))
+
+
+def test_firms_that_find_nobody_come_to_pay_more_than_the_market():
+    rows = [firm(**FREE | {"staff": 20, "revenue": 1e9, "pay": start}) for start in (1.0, 1.15)]
+    quiet = [firm(**FREE | {"staff": 20, "revenue": 20 * WAGE, "pay": 1.1})]
+    made = place(rows * 100 + quiet, p={"fill_outside": 0.5, "pay_most": 0.2, "pay_step": 1.0})
+    run("hiring", made)
+    firms = made.firms.rows
+    still = firms["vacancies"][:200] / 20
+    change = np.log(firms["pay"][:200] / np.tile([1.0, 1.15], 100))
+    change += np.tile([0.0, np.log(1.15)], 100) * 0.5 / 12
+    assert np.corrcoef(still, change)[0, 1] > 0.8
+    assert np.average(change) == pytest.approx(0, abs=0.01)  # what some pay more, others pay less
+    assert firms["pay"][200] == pytest.approx(1.1 ** (1 - 0.5 / 12))
+    assert firms["pay"].max() <= np.exp(0.2)
+
+
+def test_people_stay_with_firms_that_pay_well():
+    rows = [firm(**FREE | {"staff": MANY // 2, "revenue": 1e12, "pay": x}) for x in (1.0, 1.2)]
+    p = {"job_moves": 0.6, "moves_here": 0.0, "pay_response": 3.0, "fill_outside": 0.0}
+    made = run("hiring", place(rows, p=p))
+    left = MANY // 2 - made.firms.rows["staff"]
+    assert close_to_share(left[0], MANY // 2, 0.05)
+    assert close_to_share(left[1], MANY // 2, 0.05 * 1.2**-3)
+
+
+@pytest.mark.parametrize(("wage", "rent"), [(1.0, 50.0), (1.3, 50.0), (1.0, 100.0)])
+def test_people_come_from_outside_by_wages_and_home_rent(wage, rent):
+    made = place(
+        [firm(**FREE | {"staff": 1000, "revenue": 1e12})] * 5,
+        p={"fill_outside": 0.33, "pull_wage": 1.0, "pull_home": 0.3},
+        market={"wage": wage, "rent_home": rent},
     )
     run("hiring", made)
-    assert made.people.rows.employer[new].tolist() == [NOBODY, 0, NOBODY]
-    assert made.firms.rows["locals"][0] == 1
+    posts = made.tally["hires"][0] + made.firms.rows["vacancies"].sum()
+    share = 0.33 * wage * (rent / 50.0) ** -0.3
+    assert close_to_share(made.tally["hires"][0], int(posts), share)
 
 
 def test_who_is_hired_does_not_depend_on_rows():
     def hired(order):
         made = place(
             [firm(**FREE | {"staff": 20, "revenue": 1e9})],
-            p={"fill_here": 1.0, "search_width": 2.0},
+            p=WILLING | {"search_width": 2.0},
         )
         new = add_people(made, kind=DEVELOPER, employer=NOBODY, graduates=np.full(8, 99))
         people = made.people.rows
@@ -225,7 +293,7 @@ def test_movers_carry_know_how_to_those_behind():
         firm(**FREE | {"staff": 30, "revenue": 30 * WAGE, "knowledge": 2.0}),
         firm(**FREE | {"staff": 4, "revenue": 1e9, "knowledge": 1.0}),
     ]
-    made = place(rows, p={"fill_here": 1.0, "job_moves": 50.0, "moves_here": 1.0, "knowhow": 0.1})
+    made = place(rows, p=WILLING | {"job_moves": 50.0, "moves_here": 1.0})
     run("hiring", made)
     known = made.firms.rows["knowledge"]
     assert known[0] == 2.0
@@ -233,7 +301,7 @@ def test_movers_carry_know_how_to_those_behind():
     assert made.tally["talent_moved"][0] > 0
     # Who comes from behind takes nothing away.
     rows[0]["knowledge"] = 0.5
-    made = place(rows, p={"fill_here": 1.0, "job_moves": 50.0, "moves_here": 1.0, "knowhow": 0.1})
+    made = place(rows, p=WILLING | {"job_moves": 50.0, "moves_here": 1.0})
     run("hiring", made)
     assert made.tally["talent_moved"][0] > 0
     assert made.firms.rows["knowledge"].tolist() == [0.5, 1.0]

@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.processes import housing
+from sim.state.ledger import AMENITIES, GOVERNMENT, WORLD
 from tests.processes.rows import (
     DEVELOPER,
     MANY,
@@ -13,6 +15,7 @@ from tests.processes.rows import (
     add_people,
     close_to_share,
     firm,
+    paid,
     run,
     world,
 )
@@ -23,7 +26,11 @@ P = {
     "leave_exponent": 0.6,
     "amenity_relief": 0.25,
     "leisure_relief": 0.05,
+    "satisfaction_relief": 0.1,
     "belonging_relief": 0.2,
+    "settled_relief": 0.0,
+    "move_in_rent": 0.5,
+    "move_in_access": 0.5,
     "take_home": 0.8,
     "outside_rent": 0.5,
     "graduates_stay": 0.45,
@@ -38,7 +45,8 @@ def place(p=None, **rest):
     rest["norms"] = {"apartments_discount": 0.35, "living_inside_share": 0.0} | rest.get(
         "norms", {}
     )
-    rest["market"] = {"rent_home": 120.0} | rest.get("market", {})
+    rest["norms"] = {"rent_home": 120.0} | rest["norms"]
+    rest["market"] = {"rent_home": 120.0, "flats_discount": 0.35} | rest.get("market", {})
     return world(params={"housing": P | (p or {}), "accounts": ACC}, **rest)
 
 
@@ -64,29 +72,60 @@ def test_people_leave_by_their_rent_burden(kind, columns, factor):
         assert made.cells.rows["let_housing"][0] == pytest.approx((MANY - gone) * M2[kind])
 
 
-@pytest.mark.parametrize(
-    ("access", "leisure", "satisfaction", "relief"),
-    [
-        (0.8, 0.0, 0.5, 1 - 0.25 * 0.8),
-        (0.0, 1.0, 0.5, 0.95),
-        (0.0, 0.0, 1.0, 0.8),
-        (0.0, 0.0, 0.0, 1.2),
-    ],
-)
-def test_amenities_leisure_and_belonging_hold_people(access, leisure, satisfaction, relief):
-    made = place(
-        firms=[firm(satisfaction=satisfaction, staff=0)] * 2,
-        norms={"living_access": access},
-        rules={"living_leisure": leisure},
-        p={"leave": 0.3},
+def left_of_many(p=None, employer=OUTSIDE, months=60, kind=DEVELOPER, **rest):
+    """Return how many of MANY people on full market rent leave in a month."""
+    made = place(p={"leave": 0.3} | (p or {}), **rest)
+    if employer >= 0:
+        made.firms.rows["staff"] = made.firms.rows["developers"] = MANY
+        made.firms.rows["locals"] = MANY
+    add_people(
+        made, kind=np.full(MANY, kind), employer=employer, home_cell=0, tenure=np.full(MANY, months)
     )
-    add_people(made, kind=np.full(MANY, DEVELOPER), employer=OUTSIDE, home_cell=0)
-    made.cells.rows["let_housing"] = MANY * 30
+    made.cells.rows["let_housing"] = MANY * M2[kind]
     run("housing", made)
-    gone = (made.people.rows.kind == GONE).sum()
+    return (made.people.rows.kind == GONE).sum()
+
+
+def chance(relief):
     burden = 120 * 30 / (30_000 / 1.3 * 0.8)
-    yearly = 0.3 * (burden / 0.3) ** 0.6 * relief
-    assert close_to_share(gone, MANY, 1 - (1 - yearly) ** (1 / 12))
+    return 1 - (1 - 0.3 * (burden / 0.3) ** 0.6 * relief) ** (1 / 12)
+
+
+@pytest.mark.parametrize(
+    ("access", "leisure", "relief"), [(0.8, 0.0, 1 - 0.25 * 0.8), (0.0, 1.0, 0.95)]
+)
+def test_amenities_and_leisure_hold_people(access, leisure, relief):
+    gone = left_of_many(norms={"living_access": access}, rules={"living_leisure": leisure})
+    assert close_to_share(gone, MANY, chance(relief))
+
+
+@pytest.mark.parametrize("employer", [OUTSIDE, 0])
+@pytest.mark.parametrize(
+    ("satisfaction", "belonging", "factor"),
+    [(1.0, 0.5, 0.9), (0.0, 0.5, 1.1), (0.5, 1.0, 0.8), (0.5, 0.0, 1.2)],
+)
+def test_satisfaction_and_belonging_hold_people(employer, satisfaction, belonging, factor):
+    firms = [firm(satisfaction=satisfaction, belonging=belonging, staff=0)] * 2
+    gone = left_of_many(firms=firms, employer=employer)
+    assert close_to_share(gone, MANY, chance(1.0) * factor)
+
+
+def test_people_feel_how_their_own_firm_fares():
+    firms = [firm(belonging=b, staff=0) for b in (1.0, 0.0)]
+    assert close_to_share(left_of_many(firms=firms, employer=0), MANY, chance(1.0) * 0.8)
+
+
+@pytest.mark.parametrize(("belonging", "factor"), [(1.0, 0.8), (0.5, 1.0), (0.2, 1.12)])
+def test_workers_feel_how_issues_of_workers_fare(belonging, factor):
+    government = {"worker_belonging": belonging}
+    gone = left_of_many(kind=WORKER, government=government, firms=[firm(belonging=0.9, staff=0)])
+    assert close_to_share(gone, MANY, monthly(WORKER) * factor * 2.5, width=12)
+
+
+@pytest.mark.parametrize(("months", "factor"), [(0, 1.2), (24, 1.0), (72, 0.9), (600, 0.808)])
+def test_years_in_the_place_hold_people(months, factor):
+    gone = left_of_many({"settled_relief": 0.2, "settled_months": 24.0}, months=months)
+    assert close_to_share(gone, MANY, chance(1.0) * factor)
 
 
 def test_leavers_leave_their_firm_and_founders_stay():
@@ -117,7 +156,8 @@ def test_nobody_leaves_twice():
 
 def test_graduates_make_room_for_new_students_and_some_stay_to_search():
     made = place(
-        norms={"students_total": 20.0 * MANY}, p={"search_months": 8.0, "study_months": 40.0}
+        norms={"students_total": 20.0 * MANY},
+        p={"search_least": 6.0, "search_most": 9.0, "study_months": 40.0},
     )
     add_people(made, kind=STUDENT, employer=NOBODY, graduates=np.full(MANY, 0), institution=3)
     run("housing", made)
@@ -127,7 +167,8 @@ def test_graduates_make_room_for_new_students_and_some_stay_to_search():
     assert (people.graduates[students] == 40).all()
     seekers = people.kind == DEVELOPER
     assert close_to_share(seekers.sum(), MANY, 0.45)
-    assert (people.graduates[seekers] == 8).all()
+    for months in (6, 7, 8, 9):
+        assert close_to_share((people.graduates[seekers] == months).sum(), seekers.sum(), 0.25)
     assert (people.institution[seekers] == 3).all()
     assert np.unique(people.uid).size == len(made.people)
     count = made.tally[0]
@@ -135,13 +176,14 @@ def test_graduates_make_room_for_new_students_and_some_stay_to_search():
     assert count["people_born"] - count["people_left"] == len(made.people) - MANY
 
 
-def settled(floor, flats=0, share=1.0, staff=20):
+def settled(floor, flats=0, share=1.0, staff=20, firms=None, market=None, norms=None, p=None):
     made = place(
-        firms=[firm(staff=staff)] * 5,
+        firms=firms or [firm(staff=staff)] * 5,
         staffed=True,
         cells=[{"floor_housing": floor, "housing_outside": 0.0}] * 2,
-        norms={"living_inside_share": share, "apartments": float(flats)},
-        p={"leave": 0.0},
+        norms={"living_inside_share": share} | (norms or {}),
+        market={"flats_stock": float(flats)} | (market or {}),
+        p={"leave": 0.0} | (p or {}),
     )
     made.people.rows.tenure[:] = 0
     run("housing", made)
@@ -162,9 +204,70 @@ def test_as_many_look_for_a_home_here_as_live_inside():
     assert close_to_share((made.people.rows.home_cell >= 0).sum(), 5000, 0.3)
 
 
-def test_flats_go_to_small_firms_until_they_are_taken():
-    assert settled(1e9, flats=7).people.rows.apartment.sum() == 7
-    assert settled(1e9, flats=7, staff=50).people.rows.apartment.sum() == 0
+@pytest.mark.parametrize(
+    ("rent", "access", "share"),
+    [(120.0, 0.0, 0.3), (240.0, 0.0, 0.3 / 2**0.5), (120.0, 1.0, 0.45), (30.0, 0.0, 0.6)],
+)
+def test_more_look_for_a_home_where_it_is_cheap_and_near_to_all(rent, access, share):
+    # The preset has an access of 0; a living circle would have to lift it.
+    made = place(
+        firms=[firm(staff=1000)] * 5, staffed=True, cells=[{"floor_housing": 1e9}],
+        norms={"living_inside_share": 0.3}, market={"rent_home": rent}, p={"leave": 0.0},
+        rules={"living_coverage": access, "living_minutes": 15.0},
+    )  # fmt: skip
+    made.people.rows.tenure[:] = 0
+    run("housing", made)
+    assert close_to_share((made.people.rows.home_cell >= 0).sum(), 5000, share)
+
+
+def in_flats(made):
+    """Return which people hold an apartment, and the staff of their firms."""
+    people, firms = made.people.rows, made.firms.rows
+    holders = people.apartment == 1
+    return holders, firms["staff"][people.employer[holders]]
+
+
+def test_apartments_go_to_start_ups_first_and_then_to_others():
+    firms = [firm(staff=49)] * 2 + [firm(staff=50)] * 2
+    assert (in_flats(settled(1e9, flats=60, firms=firms))[1] == 49).all()
+    made = settled(1e9, flats=120, firms=firms)
+    sizes = in_flats(made)[1]
+    assert (np.sum(sizes == 49), np.sum(sizes == 50)) == (98, 22)
+    assert made.market["flats_held"][0] == 120
+
+
+def test_workers_do_not_queue_for_talent_apartments():
+    made = settled(1e9, flats=90, firms=[firm(developers=10, workers=30)])
+    holders, _ = in_flats(made)
+    assert holders.sum() == 10
+    assert (made.people.rows.kind[holders] == DEVELOPER).all()
+
+
+def test_the_longest_here_come_first_in_a_plain_queue():
+    made = place(
+        firms=[firm(staff=100)] * 2, staffed=True, cells=[{"floor_housing": 1e9}],
+        norms={"living_inside_share": 1.0}, market={"flats_stock": 30.0}, p={"leave": 0.0},
+    )  # fmt: skip
+    people = made.people.rows
+    people.tenure[:] = np.arange(200)
+    housing.settle(
+        people, made.people.adults(), made.firms.rows, made.cells.rows, made.homes, made.market,
+        made.norms, housing.LONGEST, made.params["housing"], made.tally, 1, 0,
+    )  # fmt: skip
+    assert set(people.tenure[people.apartment == 1].tolist()) == set(range(170, 200))
+
+
+def test_the_floor_of_free_apartments_is_not_let_to_others():
+    # 200 homes of floor, half of them apartments; workers find none of those.
+    firms = [firm(workers=1000)]
+    made = settled(3000.0, flats=100, firms=firms, norms={"worker_share": 1.0})
+    assert made.cells.rows["let_housing"].sum() == 3000.0
+    assert made.market["flats_held"][0] == 0
+
+
+def test_a_cheap_apartment_brings_people_to_live_here():
+    made = settled(1e9, flats=20_000, share=0.3, firms=[firm(staff=20_000)])
+    assert close_to_share((made.people.rows.home_cell >= 0).sum(), 20_000, 0.3 * 0.65**-0.5)
 
 
 def test_who_finds_the_last_home_does_not_depend_on_rows():
@@ -200,3 +303,19 @@ def test_the_living_circle_lifts_access_and_runs_points_for_it(coverage, access,
     run("housing", made)
     assert made.market["living_access"][0] == access
     assert made.market["living_points"][0] == pytest.approx(points)
+
+
+@pytest.mark.parametrize(("budget", "access"), [(1e9, 0.9), (1_000.0, 0.4)])
+def test_without_money_for_its_points_the_circle_gives_no_access(budget, access):
+    made = place(
+        norms={"living_access": 0.4, "area_active_km2": 4.5 * np.pi * 0.9**2},
+        rules={"living_coverage": 0.9, "living_minutes": 15.0, "living_cost_point": 120_000.0},
+        government={"budget_left": budget},
+        p={"walk_m_per_minute": 60.0},
+    )
+    run("housing", made)
+    assert made.market["living_access"][0] == access
+    spent = paid(made, GOVERNMENT, WORLD, AMENITIES)
+    assert spent == pytest.approx(27 * 10_000 if access == 0.9 else 0)
+    assert made.governments.rows["budget_left"][0] == pytest.approx(budget - spent)
+    assert made.governments.rows["refused"][0] == (access < 0.9)
