@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.declare import later, lever, number, switch
+from sim.declare import lever, number, switch
 
 
 def rules(values: dict[str, Any], intensity: np.ndarray) -> dict[str, Any]:
@@ -36,8 +36,8 @@ LEVER = lever(
         "effort_share": number(
             0.5, "share", 0.2, 1, "effort of founders who keep a post", "兼职创业投入比例"
         ),
-        "leave_months": later(
-            number(36, "months", 0, 60, "leave from the post", "离岗创业月数", integer=True)
+        "leave_months": number(
+            36, "months", 0, 60, "full leave from the post", "离岗创业月数", integer=True
         ),
     },
 )

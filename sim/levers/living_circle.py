@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.declare import later, lever, number, numbers, several
+from sim.declare import lever, number, numbers, several
 
 FUNCTIONS = ("work", "housing", "transport", "school", "medical", "commerce")
 
@@ -52,8 +52,14 @@ LEVER = lever(
         "functions": several(FUNCTIONS, FUNCTIONS, "functions", "功能", source="A-AIO-20"),
         "school": number(0, "share", 0, 1, "schools", "学校", intensity=True),
         "leisure": number(0, "share", 0, 1, "leisure", "休闲", intensity=True),
-        "in_building_share": later(
-            number(0, "share", 0, 1, "points inside business buildings", "楼内服务点占比")
+        "in_building_share": number(
+            0,
+            "share",
+            0,
+            1,
+            "points inside business buildings",
+            "楼内服务点占比",
+            source="A-IOT-19",
         ),
         "cost_cny_point_year": number(
             200_000, "CNY/year", 0, 2_000_000, "cost of a point", "单点年费用"

@@ -110,8 +110,9 @@ def mature(
         if firm.cash < 6 * max(firm.cost - firm.income, 0.0):
             hazard *= p.short_effort
         if dual_firms[i]:
-            effort = p.dual_effort
-            hazard *= effort if math.isnan(rule.dual_effort) else rule.dual_effort
+            effort = p.dual_effort if math.isnan(rule.dual_effort) else rule.dual_effort
+            # On leave from the post a scholar gives all to the firm.
+            hazard *= 1.0 if month - firm.born < rule.dual_leave_months else effort
         hazard *= max(0.0, 1 - p.stake_effort * 100 * firm.share_operator)
         if uniform(key, firm.uid) < 1 - math.exp(-hazard):
             firm.maturity += 1

@@ -20,7 +20,7 @@ from sim.kernel import inlined, kernel
 from sim.state.space import distance
 from sim.state.world import World
 
-READS = ("firms", "ties", "cells", "rule", "norms")
+READS = ("firms", "ties", "cells", "rule", "market", "norms")
 WRITES = ("ties", "firms.ties", "firms.supply_ties")
 
 PARAMETERS = Parameters(
@@ -33,14 +33,19 @@ PARAMETERS = Parameters(
     reach_far_m=param(1500, "m", 800, 3000, "assumption", "reach of the district", "远距衰减距离"),
     ties_per_year=param(2, "1/year", 1, 3, "assumption", "ties a tenant gains a year", "企业年新增联系"),
     event_match=param(0.75, "share", 0.4, 1.1, "D07", "gain of a pair at the same event", "同场活动增益"),
+    indoor_draw=param(0.3, "0..1", 0, 0.7, "A-IOT-19", "draw of a service point inside a building", "楼内服务点吸引力"),
+    committee_ties=param(0.5, "1/year", 0, 2, "assumption", "ties of two members of a committee", "委员间年新增联系"),
     fading=param(0.20, "1/year", 0.05, 0.25, "assumption", "share of ties that fade", "联系消退率"),
 )  # fmt: skip
 
 _MEET = purpose("encounters.meet")
 _ATTEND = purpose("encounters.attend")
 _FADE = purpose("encounters.fade")
+_INDOOR = purpose("encounters.indoor")
+_COMMITTEE = purpose("encounters.committee")
 _PARTNERS_DESK = 4
 CONTACT = 0
+MEMBER = 2  # of the committee, as `firms.committee` has it
 
 
 @inlined
@@ -77,12 +82,16 @@ def _meets(a, b, u, attends_a, attends_b, thirds, p, rate, desk_gain, match):
 
 
 @kernel
-def meeting_pairs(firms, cells, norms, p, person_days, seed, month):
-    """Return the rows of the pairs that meet this month, two arrays of shape (pairs,)."""
+def meeting_pairs(firms, cells, norms, p, person_days, indoor, seed, month):
+    """Return the rows of the pairs that meet this month, two arrays of shape (pairs,).
+
+    `indoor` is the share of buildings with a service point inside.
+    """
     p, norm = p[0], norms[0]
     n = firms.size
     key = stream(seed, _MEET, month)
     attend_key = stream(seed, _ATTEND, month)
+    indoor_key = stream(seed, _INDOOR, 0)
     h = np.empty(n)
     attends = np.zeros(n, np.bool_)
     staff = 0.0
@@ -92,6 +101,8 @@ def meeting_pairs(firms, cells, norms, p, person_days, seed, month):
         h[i] = uniform(key, firms[i].uid)
         staff += firms[i].staff
         thirds[i] = cells[firms[i].cell].third_place
+        if indoor > 0 and uniform(indoor_key, cells[firms[i].cell].uid) < indoor:
+            thirds[i] = max(thirds[i], p.indoor_draw)
         most_third = max(most_third, thirds[i])
     if person_days > 0 and staff > 0:
         absent = math.log(max(1e-9, 1 - min(0.999, person_days / staff)))
@@ -163,6 +174,24 @@ def meeting_pairs(firms, cells, norms, p, person_days, seed, month):
                     first, second, found = _note(first, second, found, a, b)
         begin = end
     return first[:found], second[:found]
+
+
+@kernel
+def committee_pairs(firms, first, second, took_part, p, seed, month):
+    """Return the pairs of committee members who come to know each other, beyond those who meet."""
+    rate = p[0].committee_ties * took_part / 12
+    key = stream(seed, _COMMITTEE, month)
+    members = np.flatnonzero(firms["committee"] == MEMBER)
+    more, other = np.empty(0, np.int64), np.empty(0, np.int64)
+    for x in range(members.size):
+        for y in range(x + 1, members.size):
+            a, b = members[x], members[y]
+            if uniform(key, pair_uid(firms[a].uid, firms[b].uid, 0)) >= rate:
+                continue
+            met = (first == a) & (second == b) | (first == b) & (second == a)
+            if not met.any():
+                more, other = np.append(more, a), np.append(other, b)
+    return more, other
 
 
 @inlined
@@ -254,10 +283,15 @@ def meet(world: World, month: int) -> None:
     p = world.params["encounters"]
     firms = world.firms.rows
     person_days = world.rule["event_person_days"][0] if month >= 0 else 0.0
+    indoor = float(world.market["living_indoor"][0]) if month >= 0 else 0.0
     key_month = month + 1200  # months of the burn-in lie below 0
     first, second = meeting_pairs(
-        firms, world.cells.rows, world.norms, p, person_days, world.seed, key_month
+        firms, world.cells.rows, world.norms, p, person_days, indoor, world.seed, key_month
     )
+    took_part = float(world.rule["committee_participation"][0]) if month >= 0 else math.nan
+    if took_part > 0:
+        more = committee_pairs(firms, first, second, took_part, p, world.seed, key_month)
+        first, second = np.append(first, more[0]), np.append(second, more[1])
     stay, new = fade_and_join(firms, world.ties.rows, first, second, p, world.seed, key_month)
     if stay.size < len(world.ties):
         world.take("ties", stay)

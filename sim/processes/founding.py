@@ -17,6 +17,7 @@ import numpy as np
 from sim.declare import Parameters, param
 from sim.draw import newborn, normal, poisson, purpose, stream, uniform, uniform2
 from sim.kernel import inlined, kernel
+from sim.state.awards import afford
 from sim.state.columns import (
     BRANCH,
     GIANT_LEAVER,
@@ -30,7 +31,14 @@ from sim.state.columns import (
     VENTURE,
 )  # fmt: skip
 from sim.state.costs import programme_resources, team_cost
-from sim.state.ledger import FOUNDING_CAPITAL, HOUSEHOLDS, TEAM, pay
+from sim.state.ledger import (
+    FOUNDING_CAPITAL,
+    GOVERNMENT,
+    HOUSEHOLDS,
+    RETURNEE_PROGRAMME,
+    TEAM,
+    pay,
+)  # fmt: skip
 from sim.state.table import reordered
 from sim.state.world import World
 
@@ -44,7 +52,10 @@ READS = (
     "programme_state",
     "people",
 )
-WRITES = ("founders", "purse", "flows", "tally")
+WRITES = (
+    "founders", "purse", "flows", "tally", "governments.returnees", "governments.budget_left",
+    "governments.spent_year", "governments.refused",
+)  # fmt: skip
 
 PARAMETERS = Parameters(
     "founding",
@@ -69,6 +80,7 @@ PARAMETERS = Parameters(
     opportunity_wage=param(1, "logit per log", 0, 2, "assumption", "weight of the wage forgone", "机会工资权重"),
     living_cost=param(1, "logit", 0, 3, "assumption", "weight of the rent burden", "生活成本权重"),
     dual_relief=param(0.3, "logit", 0, 1, "assumption", "wage kept by scholars with a post", "双重身份缓解"),
+    leave_relief=param(0.05, "logit per year", 0, 0.3, "assumption", "safety of a year's leave from the post", "离岗年限缓解"),
     dual_share=param(0.3, "share", 0, 1, "assumption", "scholars who keep a post without the rule", "默认双重身份占比"),
     dual_share_allowed=param(0.6, "share", 0, 1, "assumption", "scholars who keep a post if allowed", "允许后双重身份占比"),
     inherited_quality=param(0.4, "share", 0.1, 0.7, "C10", "quality inherited from the parent", "质量继承"),
@@ -128,9 +140,11 @@ def expected_support(programmes, state, intensity, month, acc, market):
 @kernel
 def found(
     firms, institutions, operators, programmes, state, intensity, rule, market, norms, mix,
-    p, acc, people_near, seed, month, records, log,
+    p, acc, people_near, settle, seed, month, records, log,
 ):  # fmt: skip
     """Fill `records` with the teams that form this month; return (teams, candidates).
+
+    `settle` is what a returnee may expect for settling in, CNY.
 
     `log` takes the logit of each candidate while there is room, for the build, which solves the
     intercept from them.
@@ -202,6 +216,8 @@ def found(
                 if origin == SCHOLAR and uniform2(trait, uid, 5) < allowed:
                     dual = 1
                     wage_relief = p.dual_relief
+                    if rule.dual_leave_months > 0:
+                        wage_relief += p.leave_relief * rule.dual_leave_months / 12
             elif row >= 0:
                 firm = firms[row]
                 origin = GIANT_LEAVER if firm.ambition == BRANCH else SPIN_OUT
@@ -219,7 +235,8 @@ def found(
             logit = common + wage_relief + p.idea * (idea - 0.5)
             if s < streams - 1:  # those from outside know founders elsewhere
                 logit += p.role_models * role
-            logit += p.runway * (min(runway + support / cost, 48.0) - norm.runway_mean)
+            money = support + (settle if origin == RETURNEE else 0.0)
+            logit += p.runway * (min(runway + money / cost, 48.0) - norm.runway_mean)
             chance = 1 / (1 + math.exp(-logit))
             if seen < log.size:
                 log[seen] = logit
@@ -266,14 +283,35 @@ def endow(books, first, acc, market, norms):
         )  # fmt: skip
 
 
+@kernel
+def settle_returnees(books, governments, first, rule):
+    """Give founders who return, from row `first` on, their places while the year has any.
+
+    Whoever takes one brings what is known at the world's frontier.
+    """
+    government, rule = governments[0], rule[0]
+    for i in range(first, books.teams.size):
+        team = books.teams[i]
+        if team.origin != RETURNEE or government.returnees + 1 > rule.returnee_places:
+            continue
+        if not afford(government, rule.returnee_settle):
+            continue
+        government.returnees += 1
+        team.knowledge *= rule.returnee_frontier
+        pay(books, GOVERNMENT, 0, TEAM, i, RETURNEE_PROGRAMME, rule.returnee_settle)
+
+
 def candidates(world: World, records: np.ndarray, log: np.ndarray) -> tuple[int, int]:
     """Draw this month's potential founders; see `found`."""
     near = world.market["seekers"][0] + world.firms.rows["developers"].sum()
+    settle = 0.0
+    if world.rule["returnee_places"][0] >= world.governments.rows["returnees"][0] + 1:
+        settle = float(world.rule["returnee_settle"][0])
     return found(
         world.firms.rows, world.institutions.rows, world.operators.rows, world.rules.programmes,
         world.programme_state, world.intensity, world.rule, world.market, world.norms, world.mix,
-        world.params["founding"], world.params["accounts"], float(near), world.seed, world.month,
-        records, log,
+        world.params["founding"], world.params["accounts"], float(near), settle, world.seed,
+        world.month, records, log,
     )  # fmt: skip
 
 
@@ -287,4 +325,6 @@ def step(world: World) -> None:
     first = len(world.founders)
     world.founders.append(reordered(records, np.argsort(records["uid"][:count])))
     endow(world.books, first, world.params["accounts"], world.market, world.norms)
+    if world.rule["returnee_places"][0] > 0:
+        settle_returnees(world.books, world.governments.rows, first, world.rule)
     world.tally["candidates"] += seen

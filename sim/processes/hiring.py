@@ -20,14 +20,17 @@ import numpy as np
 from sim.declare import Parameters, param
 from sim.draw import mix, newborn, purpose, round_keyed, stream, uniform, uniform2
 from sim.kernel import inlined, kernel
+from sim.state.awards import afford
 from sim.state.columns import (
     HERE,
     NOBODY,
+    SCIENTIST,
     STUDENT,
     VENTURE,
     WORKER,
 )  # fmt: skip
 from sim.state.costs import full_cost, is_lean, space_per_head
+from sim.state.ledger import GOVERNMENT, HOUSEHOLDS, RETURNEE_PROGRAMME, pay
 from sim.state.persons import (
     join,
     leave_or_commute,
@@ -39,12 +42,13 @@ from sim.state.persons import (
 )  # fmt: skip
 from sim.state.world import World
 
-READS = ("firms", "people", "cells", "market", "norms", "institutions")
+READS = ("firms", "people", "cells", "market", "norms", "rule", "institutions", "governments")
 WRITES = (
     "firms.wanted", "firms.vacancies", "firms.staff", "firms.developers", "firms.scientists",
     "firms.workers", "firms.locals", "firms.skill", "firms.knowledge", "firms.pay", "people",
     "cells.let_housing", "market.openings", "market.openings_per_worker", "market.seekers",
-    "tally",
+    "tally", "governments.returnees", "governments.budget_left", "governments.spent_year",
+    "governments.refused", "purse", "flows",
 )  # fmt: skip
 
 PARAMETERS = Parameters(
@@ -88,6 +92,7 @@ _KIND = purpose("hiring.kind")
 _START = purpose("hiring.start")
 _COMMUTE = purpose("hiring.commute")
 _ACCEPT = purpose("hiring.accept")
+_RETURNEE = purpose("hiring.returnee")
 LOOKS = 60  # people in the queue that a post goes past at most
 
 
@@ -396,6 +401,43 @@ def fill_posts(
 
 
 @kernel
+def place_returnees(books, people, n, governments, market, norms, rule, p, acc, tally, seed, month):
+    """Let returning scientists take posts still open, in keyed order; return the number of people.
+
+    A twelfth of the year's places comes up each month; founders who returned have taken theirs.
+    """
+    rule, p, acc, norm, m, count = rule[0], p[0], acc[0], norms[0], market[0], tally[0]
+    government, firms = governments[0], books.firms
+    key = stream(seed, _RETURNEE, month)
+    places = round_keyed(key, 0, rule.returnee_places / 12)
+    wage = wage_of(SCIENTIST, acc, norm.city_factor * m.wage)
+    luck = np.empty(firms.size)
+    for i in range(firms.size):
+        luck[i] = uniform(key, firms[i].uid)
+    for e in np.argsort(luck):
+        firm = firms[e]
+        if places <= 0 or government.returnees + 1 > rule.returnee_places:
+            break
+        if firm.vacancies <= 0 or not afford(government, rule.returnee_settle):
+            continue
+        pay(books, GOVERNMENT, 0, HOUSEHOLDS, 0, RETURNEE_PROGRAMME, rule.returnee_settle)
+        uid = newborn(firm.uid, month, 0, _RETURNEE)
+        sector, paid = firm.sector, wage * firm.pay
+        write_person(people, n, uid, SCIENTIST, e, sector, paid, norm.migrant_share, seed)
+        gap = math.log(rule.returnee_frontier * m.frontier / firm.knowledge)
+        firm.knowledge *= math.exp(p.knowhow * max(gap, 0.0) / max(firm.staff, 1))
+        join(firm, SCIENTIST)
+        firm.vacancies -= 1
+        n += 1
+        places -= 1
+        government.returnees += 1
+        count.people_born += 1
+        count.hires += 1
+        count.job_world += 1
+    return n
+
+
+@kernel
 def set_pay(firms, posts, p):
     """Let firms whose posts stay open longer than others' pay more, and easy ones less.
 
@@ -439,4 +481,11 @@ def step(world: World) -> None:
         people, first_new, idle[:without], firms, cells, world.institutions.rows, room[:found],
         world.market, world.norms, p, acc, world.tally, seed, month,
     )  # fmt: skip
+    if world.rule["returnee_places"][0] > 0:
+        world.people.n = place_returnees(
+            world.books, people, world.people.n, world.governments.rows, world.market, world.norms,
+            world.rule, p, acc, world.tally, seed, month,
+        )  # fmt: skip
+    if month % 12 == 11:
+        world.governments.rows["returnees"] = 0
     set_pay(firms, posts, p)

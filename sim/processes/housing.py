@@ -19,7 +19,7 @@ from sim.draw import newborn, purpose, stream, uniform, uniform2
 from sim.kernel import inlined, kernel
 from sim.state.awards import afford
 from sim.state.columns import DEVELOPER, GONE, NOBODY, SCIENTIST, WORKER
-from sim.state.ledger import AMENITIES, GOVERNMENT, WORLD, pay
+from sim.state.ledger import AMENITIES, GOVERNMENT, OWNERS, TALENT_APARTMENTS, WORLD, pay
 from sim.state.persons import HOME_M2, home_m2, quit_firm, remove_person, write_person
 from sim.state.world import World
 
@@ -27,7 +27,9 @@ READS = ("people", "firms", "cells", "market", "norms", "rule", "institutions", 
 WRITES = (
     "people", "firms.staff", "firms.developers", "firms.scientists", "firms.workers",
     "firms.locals", "cells.let_housing", "market.living_access", "market.living_points",
-    "market.flats_held", "tally", "firms.vacancies", "governments.budget_left",
+    "market.living_indoor", "market.flats_held", "market.flats_built", "market.flats_taken",
+    "market.flats_stock", "market.flats_discount", "market.home_relief", "market.rent_home",
+    "cells.floor_housing", "tally", "firms.vacancies", "governments.budget_left",
     "governments.spent_year", "governments.refused", "purse", "flows",
 )  # fmt: skip
 
@@ -389,6 +391,42 @@ def living_circle(world: World) -> None:
         points = coverage = 0.0
     market["living_access"] = max(base, coverage)
     market["living_points"] = points
+    indoor = points * float(rule["living_in_building"][0])
+    market["living_indoor"] = min(1.0, indoor / max(world.buildings.size, 1))
+
+
+@kernel
+def pay_leases(books, governments, cost):
+    """Pay the owners of homes taken from the market the discount; return whether the budget bears it."""
+    if not afford(governments[0], cost):
+        return False
+    pay(books, GOVERNMENT, 0, OWNERS, 0, TALENT_APARTMENTS, cost)
+    return True
+
+
+def apartments(world: World) -> None:
+    """Set the stock of talent apartments and its mean discount; what is new is built or taken.
+
+    Homes taken lift the market's rent; where the budget refuses their discount, none is given.
+    """
+    rule, m, norms = world.rule, world.market[0], world.norms[0]
+    own, built, taken = norms["apartments"], rule["flats_built"][0], rule["flats_market"][0]
+    new = built - m["flats_built"]
+    if new > 0 and world.homes.size:
+        world.cells.rows["floor_housing"][world.homes] += new * HOME_M2 / world.homes.size
+    lift = float(world.params["rents"]["flat_crowding"][0])
+    before = 1 + lift * m["flats_taken"] / max(norms["home_units"], 1)
+    m["rent_home"] *= (1 + lift * taken / max(norms["home_units"], 1)) / before
+    added = rule["flats_discount"][0] if built + taken > 0 else 0.0
+    leased = min(taken, max(m["flats_held"] - own - built, 0.0))
+    cost = leased * HOME_M2 * m["rent_home"] * added
+    if cost > 0 and not pay_leases(world.books, world.governments.rows, float(cost)):
+        taken = 0.0
+    saved = own * norms["apartments_discount"] + (built + taken) * added
+    m["flats_built"], m["flats_taken"] = built, rule["flats_market"][0]
+    m["flats_stock"] = own + built + taken
+    m["flats_discount"] = saved / max(m["flats_stock"], 1)
+    m["home_relief"] = saved / max(norms["home_units"] + built, 1)
 
 
 def step(world: World) -> None:
@@ -397,6 +435,9 @@ def step(world: World) -> None:
     firms, cells = world.firms.rows, world.cells.rows
     seed, month = world.seed, world.month
     living_circle(world)
+    apartments(world)
+    first = world.rule["flats_priority"][0]
+    priority = CORE_STARTUP if math.isnan(first) else int(first)
     wage = float(acc["wage_developer"][0] * world.norms["city_factor"][0] * world.market["wage"][0])
     cohort = world.people.cohort(month, int(p["study_months"][0]))
     people = world.people.reserve(cohort.size)
@@ -419,6 +460,6 @@ def step(world: World) -> None:
         float(world.rule["living_leisure"][0]), world.tally, seed, month,
     )  # fmt: skip
     settle(
-        people, adults, firms, cells, world.homes, world.market, world.norms, CORE_STARTUP, p,
+        people, adults, firms, cells, world.homes, world.market, world.norms, priority, p,
         world.tally, seed, month,
     )  # fmt: skip

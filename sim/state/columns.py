@@ -130,6 +130,7 @@ FIRMS = (
     _i("lead_investor_local", "0/1", "lead investor is local", "本地领投", 0),
     _i("open_issues", "count", "open issues", "未结诉求", 0),
     _i("hidden_issues", "count", "issues nobody has noticed", "未被发现的诉求", 0),
+    _i("committee", "index", "reached by the committee: 1, a member: 2", "委员会覆盖", 0),
     _n("satisfaction", "0..1", "satisfaction", "满意度", 0),
     column("belonging", F8, "0..1", "belonging", "归属感", low=0, default=0.5),
     _i("registered_exit", "month", "month of deregistration", "注销月"),
@@ -300,6 +301,7 @@ GOVERNMENTS = (
         "worker_belonging", F8, "0..1", "belonging of workers", "工人归属感", low=0, default=0.5
     ),
     _n("refused", "count", "requests refused this month", "本月拒绝", 0),
+    _n("returnees", "people", "returnees settled this year", "本年安置海归", 0),
 )
 
 TABLES: dict[str, tuple[Column, ...]] = {

@@ -30,7 +30,8 @@ PURPOSES = (
     "award_services", "base_services", "service_voucher", "investment", "founding_capital",
     "capital_call", "distribution", "exit", "dividend", "redemption", "moving", "service_staff",
     "platforms", "public_goods", "amenities", "events", "space_running", "debt_service",
-    "cover", "budget", "residents", "closing", "opening", "living",
+    "cover", "budget", "residents", "closing", "opening", "living", "whistle_report",
+    "resident_committee", "talent_apartments", "worker_housing", "returnee_programme",
 )  # fmt: skip
 (
     WAGES, RENT, RENT_WAIVED, RENT_SUBSIDY, COMPUTE, SUPPLIES, SERVICE_FEE,
@@ -39,7 +40,8 @@ PURPOSES = (
     AWARD_SERVICES, BASE_SERVICES, SERVICE_VOUCHER, INVESTMENT, FOUNDING_CAPITAL,
     CAPITAL_CALL, DISTRIBUTION, EXIT, DIVIDEND, REDEMPTION, MOVING, SERVICE_STAFF,
     PLATFORMS, PUBLIC_GOODS, AMENITIES, EVENTS, SPACE_RUNNING, DEBT_SERVICE,
-    COVER, BUDGET, RESIDENTS, CLOSING, OPENING, LIVING,
+    COVER, BUDGET, RESIDENTS, CLOSING, OPENING, LIVING, WHISTLE_REPORT,
+    RESIDENT_COMMITTEE, TALENT_APARTMENTS, WORKER_HOUSING, RETURNEE_PROGRAMME,
 ) = range(len(PURPOSES))  # fmt: skip
 
 ENTRY = np.dtype(

@@ -48,8 +48,11 @@ MARKET = np.dtype(
         ("vacancy_home", F8),
         ("living_access", F8),  # mean amenity access
         ("living_points", F8),  # service points run by the living circle
+        ("living_indoor", F8),  # share of business buildings with such a point
         ("flats_stock", F8),  # talent apartments there are
         ("flats_held", F8),  # of them let
+        ("flats_built", F8),  # of them built since the start
+        ("flats_taken", F8),  # of them taken from the market for homes
         ("flats_discount", F8),  # their mean discount on market rent
         ("home_relief", F8),  # share of the mean home's rent that they save
         ("policy_takeup", F8),

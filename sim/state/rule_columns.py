@@ -87,6 +87,41 @@ RULES: tuple[RuleColumn, ...] = (
     _rule(
         "living_cost_point", 0.0, "max", "CNY/year", "cost of a service point", "单个服务点年费用"
     ),
+    _rule("flats_built", 0.0, "sum", "units", "talent apartments built", "新建人才公寓"),
+    _rule(
+        "flats_market", 0.0, "sum", "units", "homes taken for talent apartments", "市场筹集人才公寓"
+    ),
+    _rule(
+        "flats_discount",
+        NOTHING,
+        "replace",
+        "share",
+        "discount of added apartments",
+        "新增公寓折扣",
+    ),
+    _rule(
+        "flats_priority", NOTHING, "replace", "index", "who comes first for them", "公寓优先顺序"
+    ),
+    _rule("returnee_places", 0.0, "sum", "1/year", "places for returnees", "海归名额"),
+    _rule("returnee_settle", 0.0, "max", "CNY", "settling-in money of a returnee", "海归安家费"),
+    _rule("returnee_frontier", 1.0, "max", "ratio", "knowledge of returnees", "海归知识倍数"),
+    _rule("whistle_parallel", 0.0, "max", "share", "departments that work at once", "部门并联办理"),
+    _rule("whistle_staff", NOTHING, "replace", "people", "staff that solve issues", "诉求办理人员"),
+    _rule("whistle_visits", 0.0, "max", "1/month", "visits of a member of staff", "人均月走访"),
+    _rule("whistle_files", 0.0, "max", "share", "firms with a file of their own", "一企一档覆盖"),
+    _rule("committee_members", 0.0, "sum", "people", "members of the committee", "委员会人数"),
+    _rule(
+        "committee_selection", NOTHING, "replace", "index", "how they are chosen", "委员产生方式"
+    ),
+    _rule(
+        "committee_levels", NOTHING, "replace", "levels", "levels a case can be taken to", "层级"
+    ),
+    _rule(
+        "committee_participation", NOTHING, "replace", "share", "members who take part", "参与率"
+    ),
+    _rule(
+        "committee_coverage", NOTHING, "replace", "share", "migrants it speaks for", "外来工人覆盖"
+    ),
     _rule(
         "event_person_days", 0.0, "sum", "person-days/month", "attendance of events", "活动参与人天"
     ),

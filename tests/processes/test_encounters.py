@@ -41,10 +41,10 @@ def weights_of(made):
     return found
 
 
-def met(made, month=0, person_days=0.0):
+def met(made, month=0, person_days=0.0, indoor=0.0):
     first, second = encounters.meeting_pairs(
         made.firms.rows, made.cells.rows, made.norms, made.params["encounters"], person_days,
-        made.seed, month,
+        indoor, made.seed, month,
     )  # fmt: skip
     pairs = [(min(a, b), max(a, b)) for a, b in zip(first.tolist(), second.tolist(), strict=True)]
     assert len(set(pairs)) == len(pairs)
@@ -164,3 +164,32 @@ def test_firms_count_their_ties_and_those_of_supply():
     run("encounters", made)
     assert made.firms.rows["ties"].tolist() == [1, 3, 1, 2, 1]
     assert made.firms.rows["supply_ties"].tolist() == [0, 2, 1, 1, 0]
+
+
+def test_service_points_inside_buildings_bring_people_together():
+    """Half of the buildings have a point; where there is none, nothing changes."""
+    cells = [{"column": k} for k in range(40)]
+    rows = [firm(cell=k // 2, x=50.0 * (k // 2), floor=0) for k in range(80)]
+    p = {"weight_near": 1e-6, "weight_far": 1e-6, "indoor_draw": 0.5}
+    made = world(rows, cells=cells, norms={"tie_rate": 4.0}, params={"encounters": p})
+    none, half = [sum(len(met(made, m, indoor=i)) for m in range(60)) for i in (0.0, 0.5)]
+    everywhere = sum(len(met(made, m, indoor=1.0)) for m in range(60))
+    assert none < half < everywhere
+    assert everywhere / none == pytest.approx(1.5, abs=0.2)
+
+
+def test_members_of_a_committee_come_to_know_each_other():
+    rows = [firm(cell=k, committee=2 if k < 10 else 1) for k in range(20)]
+    p = {"committee_ties": 1.2, "fading": 0.0}
+    made = world(
+        rows, cells=[{"column": 40 * k} for k in range(20)], params={"encounters": p},
+        norms={"tie_rate": 0.0}, rules={"committee_participation": 0.5},
+    )  # fmt: skip
+    for _ in range(12):
+        run("encounters", made)
+        next_month(made)
+    ties = made.ties.rows
+    assert (ties["a"] < 10).all() and (ties["b"] < 10).all()
+    pairs = {(min(a, b), max(a, b)) for a, b in zip(ties["a"], ties["b"], strict=True)}
+    assert len(pairs) == len(ties)  # who knows another makes no second tie
+    assert close_to_share(len(ties), 45, 1 - 0.95**12)

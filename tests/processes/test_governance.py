@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from sim.processes import governance
-from tests.processes.rows import MANY, firm, logistic, next_month, run, world
+from sim.state.ledger import (
+    FIRM,
+    GOVERNMENT,
+    HOUSEHOLDS,
+    RESIDENT_COMMITTEE,
+    WHISTLE_REPORT,
+    WORLD,
+)
+from tests.processes.rows import MANY, firm, logistic, next_month, paid, run, world
 
 # Parameters that a test does not speak of stand still.
 STILL = {
@@ -175,3 +183,122 @@ def test_a_place_starts_where_it_stands_still(staff):
     assert np.mean(backlogs) == pytest.approx(start, rel=0.1)
     assert firms["belonging"].mean() == pytest.approx(0.5, abs=0.02)
     assert made.governments.rows["worker_belonging"][0] == pytest.approx(0.5, abs=0.03)
+
+
+def raised(rules, firms=None, p=None, **rest):
+    """Return the world after a month under rules of whistle-and-report and committee."""
+    whistle = {"noticed": 0.2, "noticed_workers": 0.2, "cases_staff": 10.0} | (p or {})
+    made = world(
+        firms or [firm(hidden_issues=5)] * 400, rules=rules,
+        government={"issue_staff": 2.0} | rest.pop("government", {}),
+        params={"governance": STILL | whistle}, **rest,
+    )  # fmt: skip
+    return run("governance", made)
+
+
+def noticed(made, before):
+    return 1 - made.firms.rows["hidden_issues"].sum() / before
+
+
+@pytest.mark.parametrize("parallel", [0.0, 0.5, 1.0])
+def test_a_whistle_brings_issues_out(parallel):
+    made = raised({"whistle_parallel": parallel}, p={"whistle_finds": 0.5})
+    assert noticed(made, 2000) == pytest.approx(1 - 0.8 * (1 - 0.5 * parallel), abs=0.04)
+
+
+@pytest.mark.parametrize(("staff", "visits"), [(2.0, 0.0), (10.0, 8.0), (50.0, 30.0)])
+def test_visits_find_issues(staff, visits):
+    rules = {"whistle_staff": staff, "whistle_visits": visits}
+    made = raised(rules, p={"visit_finds": 1.0})
+    share = min(1.0, staff * visits / 400)
+    assert noticed(made, 2000) == pytest.approx(1 - 0.8 * (1 - share), abs=0.06)
+
+
+@pytest.mark.parametrize(
+    ("rules", "cases"),
+    [
+        ({}, 20),
+        ({"whistle_staff": 3.0}, 30),
+        ({"whistle_parallel": 1.0}, 30),
+        ({"whistle_files": 1.0}, 26),
+        ({"whistle_visits": 8.0}, 16),
+        ({"committee_members": 9.0, "committee_participation": 0.5, "committee_levels": 2.0,
+          "committee_selection": 0.0}, 26),
+    ],
+)  # fmt: skip
+def test_cases_solved_rise_with_staff_departments_files_and_the_committee(rules, cases):
+    p = {"parallel_gain": 0.5, "files_gain": 0.3, "visit_cases": 0.25, "committee_cases": 2.0}
+    made = raised(rules, firms=[firm(open_issues=9)] * 20, p=p)
+    assert made.tally["issues_solved"][0] == cases
+
+
+def test_staff_files_and_departments_are_paid_or_not_there():
+    p = {"staff_wage": 10_000.0, "file_cost": 120.0, "case_cost": 100.0}
+    rules = {"whistle_staff": 5.0, "whistle_files": 0.5, "whistle_parallel": 1.0}
+    made = raised(rules, p=p)
+    cost = 3 * 10_000 + 400 * 0.5 * 10 + 5 * 10 * 100
+    assert paid(made, GOVERNMENT, HOUSEHOLDS, WHISTLE_REPORT) == pytest.approx(cost)
+    assert made.governments.rows["spent_year"][0] == pytest.approx(cost)
+    poor = raised(rules, firms=[firm(open_issues=9)] * 20, p=p, government={"budget_left": 100.0})
+    assert paid(poor, GOVERNMENT, HOUSEHOLDS, WHISTLE_REPORT) == 0
+    assert poor.governments.rows["refused"][0] == 1
+    assert poor.tally["issues_solved"][0] == 20  # by the place's own staff
+
+
+COMMITTEE = {"committee_members": 2.0, "committee_levels": 3.0, "committee_participation": 0.5}
+
+
+def seated(selection):
+    """Return what five firms are to a committee of two: ties 0-1, 0-2, 1-2, 3-4; firm 4 is large."""
+    firms = [firm(ties=t, staff=s) for t, s in ((3, 5), (2, 5), (1, 5), (0, 50), (1, 90))]
+    pairs = ((0, 1), (0, 2), (1, 2), (3, 4))
+    ties = [{"a": a, "b": b, "strength": 1.0} for a, b in pairs]
+    made = raised(COMMITTEE | {"committee_selection": selection}, firms=firms, ties=ties)
+    return made.firms.rows["committee"].tolist()
+
+
+def test_a_committee_reaches_the_firms_its_members_know():
+    assert seated(governance.BRIDGING) == [2, 2, 1, 0, 0]
+    assert seated(governance.BRANCH_HEADS) == [0, 0, 0, 2, 2]
+    assert sum(k == 2 for k in seated(governance.RANDOM)) == 2
+
+
+def test_the_committee_notices_issues_and_firms_it_knows_belong_more():
+    rows = [firm(hidden_issues=10, ties=9 - k // 10, belonging=0.5) for k in range(100)]
+    rules = COMMITTEE | {"committee_members": 50.0, "committee_selection": 0.0}
+    p = {"committee_finds": 0.8, "committee_belonging": 0.2, "belonging_wear": 0.1}
+    made = raised(rules, firms=rows, p=p, norms={"firm_rest": 0.5})
+    known = made.firms.rows["committee"] > 0
+    assert known.sum() == 50
+    hidden = made.firms.rows["hidden_issues"]
+    assert hidden[known].mean() == pytest.approx(10 * 0.8 * 0.6, abs=0.3)
+    assert hidden[~known].mean() == pytest.approx(10 * 0.8, abs=0.3)
+    np.testing.assert_allclose(made.firms.rows["belonging"][known], 0.5 + 0.1 * 0.2 * 0.5)
+    assert (made.firms.rows["belonging"][~known] == 0.5).all()
+
+
+def test_the_committee_speaks_for_migrants():
+    found = []
+    for coverage in (0.0, 0.5, 1.0):
+        made = raised(
+            COMMITTEE | {"committee_selection": 0.0, "committee_coverage": coverage},
+            firms=[firm(workers=10)] * 3, p={"noticed_workers": 0.8, "committee_finds": 0.0},
+            government={"worker_hidden": 1000.0, "issue_staff": 0.0},
+            norms={"migrant_share": 0.6},
+        )  # fmt: skip
+        found.append(1000 - made.governments.rows["worker_hidden"][0])
+    np.testing.assert_allclose(found, [560, 680, 800])
+
+
+def test_government_pays_for_the_committee_and_firms_give_time():
+    p = {"committee_cost": 2_000.0, "committee_hours": 8.4}
+    params = {"governance": STILL | p, "accounts": {"wage_developer": 20_000.0}}
+    rules = COMMITTEE | {"committee_selection": 0.0}
+    for budget, there in ((1e9, True), (100.0, False)):
+        made = world([firm()] * 5, rules=rules, government={"budget_left": budget}, params=params)
+        run("governance", made)
+        assert paid(made, GOVERNMENT, WORLD, RESIDENT_COMMITTEE) == 4_000 * there
+        assert paid(made, FIRM, HOUSEHOLDS, RESIDENT_COMMITTEE) == pytest.approx(
+            2 * 8.4 * 0.5 * 20_000 / 168 * there
+        )
+        assert (made.firms.rows["committee"] == governance.MEMBER).sum() == 2 * there

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim.state.ledger import GOVERNMENT, HOUSEHOLDS, RETURNEE_PROGRAMME
 from tests.processes.rows import (
     DEVELOPER,
     MANY,
@@ -14,6 +15,7 @@ from tests.processes.rows import (
     close_to_share,
     firm,
     next_month,
+    paid,
     run,
     world,
 )
@@ -323,3 +325,35 @@ def test_a_third_of_posts_is_filled_from_outside():
     run("hiring", made)
     posts = made.tally["hires"][0] + made.firms.rows["vacancies"].sum()
     assert close_to_share(made.tally["hires"][0], int(posts), 0.33)
+
+
+def returned(places, month=0, **rest):
+    """Return a world of firms with posts nobody fills but returnees."""
+    rows = [firm(**FREE | {"staff": 50, "revenue": 1e12}) for _ in range(60)]
+    p = {"fill_outside": 0.0, "knowhow": 0.1}
+    rules = {"returnee_places": places, "returnee_settle": 1e5, "returnee_frontier": 2.0}
+    return run("hiring", place(rows, p=p, rules=rules, month=month, **rest))
+
+
+@pytest.mark.parametrize("places", [0.0, 60.0, 240.0])
+def test_a_twelfth_of_the_places_brings_scientists_to_open_posts(places):
+    made = returned(places)
+    firms = made.firms.rows
+    assert firms["scientists"].sum() == places / 12
+    assert paid(made, GOVERNMENT, HOUSEHOLDS, RETURNEE_PROGRAMME) == pytest.approx(
+        1e5 * places / 12
+    )
+    assert made.governments.rows["returnees"][0] == places / 12
+    np.testing.assert_array_equal(counted(made), firms["staff"])
+    # Each brings a tenth of the gap to the frontier, spread over the staff.
+    np.testing.assert_allclose(
+        firms["knowledge"][firms["scientists"] == 1], np.exp(0.1 * np.log(2.0) / 50)
+    )
+    assert (firms["knowledge"][firms["scientists"] == 0] == 1).all()
+
+
+def test_returnees_come_while_places_and_money_last():
+    assert returned(120.0, government={"returnees": 117.0}).firms.rows["scientists"].sum() == 3
+    poor = returned(120.0, government={"budget_left": 2.5e5})
+    assert poor.firms.rows["scientists"].sum() == 2
+    assert returned(120.0, month=11).governments.rows["returnees"][0] == 0  # a new year begins

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim.processes import housing
-from sim.state.ledger import AMENITIES, GOVERNMENT, WORLD
+from sim.state.ledger import AMENITIES, GOVERNMENT, OWNERS, TALENT_APARTMENTS, WORLD
 from tests.processes.rows import (
     DEVELOPER,
     MANY,
@@ -15,6 +15,7 @@ from tests.processes.rows import (
     add_people,
     close_to_share,
     firm,
+    next_month,
     paid,
     run,
     world,
@@ -45,8 +46,8 @@ def place(p=None, **rest):
     rest["norms"] = {"apartments_discount": 0.35, "living_inside_share": 0.0} | rest.get(
         "norms", {}
     )
-    rest["norms"] = {"rent_home": 120.0} | rest["norms"]
-    rest["market"] = {"rent_home": 120.0, "flats_discount": 0.35} | rest.get("market", {})
+    rest["norms"] = {"rent_home": 120.0, "apartments": 1.0, "home_units": 1e4} | rest["norms"]
+    rest["market"] = {"rent_home": 120.0} | rest.get("market", {})
     return world(params={"housing": P | (p or {}), "accounts": ACC}, **rest)
 
 
@@ -181,8 +182,8 @@ def settled(floor, flats=0, share=1.0, staff=20, firms=None, market=None, norms=
         firms=firms or [firm(staff=staff)] * 5,
         staffed=True,
         cells=[{"floor_housing": floor, "housing_outside": 0.0}] * 2,
-        norms={"living_inside_share": share} | (norms or {}),
-        market={"flats_stock": float(flats)} | (market or {}),
+        norms={"living_inside_share": share, "apartments": float(flats)} | (norms or {}),
+        market=market or {},
         p={"leave": 0.0} | (p or {}),
     )
     made.people.rows.tenure[:] = 0
@@ -246,7 +247,8 @@ def test_workers_do_not_queue_for_talent_apartments():
 def test_the_longest_here_come_first_in_a_plain_queue():
     made = place(
         firms=[firm(staff=100)] * 2, staffed=True, cells=[{"floor_housing": 1e9}],
-        norms={"living_inside_share": 1.0}, market={"flats_stock": 30.0}, p={"leave": 0.0},
+        norms={"living_inside_share": 1.0}, market={"flats_stock": 30.0},
+        p={"leave": 0.0},
     )  # fmt: skip
     people = made.people.rows
     people.tenure[:] = np.arange(200)
@@ -319,3 +321,60 @@ def test_without_money_for_its_points_the_circle_gives_no_access(budget, access)
     assert spent == pytest.approx(27 * 10_000 if access == 0.9 else 0)
     assert made.governments.rows["budget_left"][0] == pytest.approx(budget - spent)
     assert made.governments.rows["refused"][0] == (access < 0.9)
+
+
+def test_the_points_of_the_circle_stand_in_buildings_by_their_share():
+    made = place(
+        norms={"living_access": 0.0, "area_active_km2": 0.5}, cells=[{}] * 20,
+        rules={"living_coverage": 1.0, "living_minutes": 15.0, "living_in_building": 0.5},
+    )  # fmt: skip
+    run("housing", made)
+    assert made.market["living_points"][0] == 6
+    assert made.market["living_indoor"][0] == pytest.approx(3 / 20)
+
+
+def with_flats(built=0.0, taken=0.0, budget=1e9, held=0.0, discount=0.4):
+    made = place(
+        norms={"apartments": 100.0, "apartments_discount": 0.2, "home_units": 1000.0},
+        market={"rent_home": 100.0, "flats_held": held},
+        rules={"flats_built": built, "flats_market": taken, "flats_discount": discount},
+        government={"budget_left": budget},
+        cells=[{"floor_housing": 30_000.0}],
+    )
+    return run("housing", made)
+
+
+def test_built_apartments_add_floor_and_keep_their_discount():
+    made = with_flats(built=300.0)
+    assert made.cells.rows["floor_housing"][0] == pytest.approx(30_000 + 300 * 30)
+    assert made.market["flats_stock"][0] == 400
+    assert made.market["flats_discount"][0] == pytest.approx((100 * 0.2 + 300 * 0.4) / 400)
+    assert made.market["home_relief"][0] == pytest.approx((100 * 0.2 + 300 * 0.4) / 1300)
+    assert made.market["rent_home"][0] == 100.0
+    next_month(made)
+    run("housing", made)  # built once
+    assert made.cells.rows["floor_housing"][0] == pytest.approx(30_000 + 300 * 30)
+
+
+def test_apartments_taken_from_the_market_lift_its_rent_once():
+    made = with_flats(taken=200.0)
+    assert made.cells.rows["floor_housing"][0] == 30_000
+    assert made.market["flats_stock"][0] == 300
+    assert made.market["rent_home"][0] == pytest.approx(100 * (1 + 0.3 * 0.2))
+    next_month(made)
+    run("housing", made)
+    assert made.market["rent_home"][0] == pytest.approx(100 * (1 + 0.3 * 0.2))
+    made.rules.rows["flats_market"] = 0.0  # given back
+    run("housing", made)
+    assert made.market["rent_home"][0] == pytest.approx(100)
+
+
+def test_the_government_pays_the_discount_of_homes_it_leases():
+    made = with_flats(taken=200.0, held=250.0)
+    cost = 150 * 30 * 106.0 * 0.4  # 100 of those held are the place's own
+    assert paid(made, GOVERNMENT, OWNERS, TALENT_APARTMENTS) == pytest.approx(cost)
+    assert made.governments.rows["budget_left"][0] == pytest.approx(1e9 - cost)
+    poor = with_flats(taken=200.0, held=250.0, budget=1000.0)
+    assert paid(poor, GOVERNMENT, OWNERS, TALENT_APARTMENTS) == 0
+    assert poor.market["flats_stock"][0] == 100
+    assert poor.market["flats_discount"][0] == pytest.approx(0.2)
