@@ -24,19 +24,30 @@ from sim.state.ledger import (
     GOVERNMENT,
     HOUSEHOLDS,
     MANAGEMENT_FEE,
+    MENTORING,
     OPERATOR,
+    PILOT_PLATFORM,
+    POC_CENTRE,
     REDEMPTION,
     RENT,
     RENT_SUBSIDY,
     RESIDENTS,
     SALES,
+    SCENE_OPENING,
     SERVICE_FEE,
+    SHARED_LAB,
+    SHARED_MANUFACTURING,
     SUPPLIES,
     TAX_PAYROLL,
     TAX_REVENUE,
     WORLD,
 )  # fmt: skip
 from sim.state.records import AGES
+
+# What firms pay the operator for by programme, beside the fees of its menu: service income too.
+SOLD = (
+    MENTORING, POC_CENTRE, PILOT_PLATFORM, SCENE_OPENING, SHARED_LAB, SHARED_MANUFACTURING,
+)  # fmt: skip
 
 _ALL: tuple[Indicator, ...] = (
     indicator("firms", "firms", "stock", "end", "up", "firms", "企业数", "operating firms on the site, branches and relocated included, nascent teams not", headline=True),
@@ -217,6 +228,8 @@ def measure(
     r.rent_own = flows[FIRM, OPERATOR, RENT]
     r.rent_public = flows[GOVERNMENT, OPERATOR, RENT_SUBSIDY]
     r.service = flows[FIRM, OPERATOR, SERVICE_FEE] + flows[FIRM, OPERATOR, MANAGEMENT_FEE]
+    for purpose in SOLD:
+        r.service += flows[FIRM, OPERATOR, purpose]
     r.equity = (
         flows[WORLD, OPERATOR, EXIT] + flows[FIRM, OPERATOR, DIVIDEND]
         + flows[FIRM, OPERATOR, REDEMPTION]

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.declare import later, lever, number, several
+from sim.declare import lever, number, several
 from sim.state.catalogue import MENU
 
 
@@ -56,9 +56,7 @@ LEVER = lever(
         "price_factor": number(
             None, "of cost", 0, 3, "price over cost (null keeps the place's)", "价格与成本之比"
         ),
-        "stage_fit": later(
-            number(0.5, "share", 0, 1, "fit of services to stage", "服务与阶段匹配")
-        ),
+        "stage_fit": number(0.5, "share", 0, 1, "fit of services to stage", "服务与阶段匹配"),
         "voucher_rate": number(
             0,
             "share",

@@ -14,7 +14,7 @@ from sim.kernel import inlined, kernel
 from sim.state.awards import afford, paying_order, runs
 from sim.state.catalogue import SECTORS
 from sim.state.columns import BRANCH, VENTURE
-from sim.state.costs import is_lean, wage_bill
+from sim.state.costs import is_lean, space_per_head, wage_bill
 from sim.state.ledger import (
     CASH_GRANT,
     COMPUTE,
@@ -212,6 +212,9 @@ def keep_books(books, public, private, market, norms, rule, acc, tally):
         pay(books, FIRM, i, WORLD, 0, COMPUTE, compute)
         other = wages * acc.other_share
         other *= 1 - acc.local_saving * firm.local_supply
+        if firm.shared_m2 > 0:  # shared manufacturing takes the place of fixed cost
+            need = rule.plant_cut * firm.staff * space_per_head(firm.use, acc)
+            other *= 1 - rule.plant_cut * min(1.0, firm.shared_m2 / max(need, 1.0))
         pay(books, FIRM, i, WORLD, 0, SUPPLIES, other)
         pay(books, FIRM, i, GOVERNMENT, 0, TAX_REVENUE, acc.tax_revenue * firm.revenue)
         pay(books, FIRM, i, GOVERNMENT, 0, TAX_PAYROLL, acc.tax_payroll * wages)
@@ -219,6 +222,7 @@ def keep_books(books, public, private, market, norms, rule, acc, tally):
         firm.cost = wages * (1 + acc.tax_payroll) + rent + compute + other
         firm.cost += acc.tax_revenue * firm.revenue
         firm.cost += norm.fee_per_head * firm.staff * (firm.ambition != BRANCH)
+        firm.cost += rule.plant_price * firm.shared_m2 + rule.lab_price * firm.lab_member
         profit = firm.cash - before
         firm.burn = -profit
         pays_out = firm.ambition != VENTURE or firm.ambition == BRANCH

@@ -17,6 +17,7 @@ import numpy as np
 from sim.declare import Parameters, param
 from sim.draw import mix, purpose, stream, uniform
 from sim.kernel import inlined, kernel
+from sim.state.desks import PARTNERS, search_gain
 from sim.state.space import distance
 from sim.state.world import World
 
@@ -43,7 +44,6 @@ _ATTEND = purpose("encounters.attend")
 _FADE = purpose("encounters.fade")
 _INDOOR = purpose("encounters.indoor")
 _COMMITTEE = purpose("encounters.committee")
-_PARTNERS_DESK = 4
 CONTACT = 0
 MEMBER = 2  # of the committee, as `firms.committee` has it
 
@@ -68,12 +68,11 @@ def pair_uid(a, b, month):
 
 
 @inlined
-def _meets(a, b, u, attends_a, attends_b, thirds, p, rate, desk_gain, match):
+def _meets(a, b, u, attends_a, attends_b, thirds, p, rate, norm, rule, match):
     most = rate * (1 + thirds)
     if attends_a and attends_b:
         most *= 1 + match
-    if ((a.served | b.served) >> _PARTNERS_DESK) & 1:
-        most *= 1 + desk_gain
+    most *= 1 + max(search_gain(a, PARTNERS, norm, rule), search_gain(b, PARTNERS, norm, rule))
     # No weight exceeds the sum of its shares, so most pairs need no distance.
     limit = p.weight_near + p.weight_far
     if a.cell == b.cell:
@@ -82,12 +81,12 @@ def _meets(a, b, u, attends_a, attends_b, thirds, p, rate, desk_gain, match):
 
 
 @kernel
-def meeting_pairs(firms, cells, norms, p, person_days, indoor, seed, month):
+def meeting_pairs(firms, cells, norms, rule, p, person_days, indoor, seed, month):
     """Return the rows of the pairs that meet this month, two arrays of shape (pairs,).
 
     `indoor` is the share of buildings with a service point inside.
     """
-    p, norm = p[0], norms[0]
+    p, norm, rule = p[0], norms[0], rule[0]
     n = firms.size
     key = stream(seed, _MEET, month)
     attend_key = stream(seed, _ATTEND, month)
@@ -100,7 +99,8 @@ def meeting_pairs(firms, cells, norms, p, person_days, indoor, seed, month):
     for i in range(n):
         h[i] = uniform(key, firms[i].uid)
         staff += firms[i].staff
-        thirds[i] = cells[firms[i].cell].third_place
+        # Members of a shared lab meet there as in a third place.
+        thirds[i] = max(cells[firms[i].cell].third_place, rule.lab_draw * firms[i].lab_member)
         if indoor > 0 and uniform(indoor_key, cells[firms[i].cell].uid) < indoor:
             thirds[i] = max(thirds[i], p.indoor_draw)
         most_third = max(most_third, thirds[i])
@@ -114,7 +114,8 @@ def meeting_pairs(firms, cells, norms, p, person_days, indoor, seed, month):
     second = np.empty(64, np.int64)
     found = 0
     # Pairs of different buildings: only those whose number lies below the highest possible rate.
-    bound = rate * (p.weight_near + p.weight_far) * (1 + most_third) * (1 + norm.desk_gain)
+    desk = max(norm.desk_gain, rule.station_gain)
+    bound = rate * (p.weight_near + p.weight_far) * (1 + most_third) * (1 + desk)
     if person_days > 0:
         bound *= 1 + p.event_match
     order = np.argsort(h)
@@ -139,7 +140,8 @@ def meeting_pairs(firms, cells, norms, p, person_days, indoor, seed, month):
                     0.5 * (thirds[a] + thirds[b]),
                     p,
                     rate,
-                    norm.desk_gain,
+                    norm,
+                    rule,
                     p.event_match,
                 ):
                     first, second, found = _note(first, second, found, a, b)
@@ -168,7 +170,8 @@ def meeting_pairs(firms, cells, norms, p, person_days, indoor, seed, month):
                     0.5 * (thirds[a] + thirds[b]),
                     p,
                     rate,
-                    norm.desk_gain,
+                    norm,
+                    rule,
                     p.event_match,
                 ):
                     first, second, found = _note(first, second, found, a, b)
@@ -286,7 +289,15 @@ def meet(world: World, month: int) -> None:
     indoor = float(world.market["living_indoor"][0]) if month >= 0 else 0.0
     key_month = month + 1200  # months of the burn-in lie below 0
     first, second = meeting_pairs(
-        firms, world.cells.rows, world.norms, p, person_days, indoor, world.seed, key_month
+        firms,
+        world.cells.rows,
+        world.norms,
+        world.rule,
+        p,
+        person_days,
+        indoor,
+        world.seed,
+        key_month,
     )
     took_part = float(world.rule["committee_participation"][0]) if month >= 0 else math.nan
     if took_part > 0:

@@ -17,6 +17,7 @@ from sim.state.columns import (
     ACQUIRED,
     BRANCH,
     CLOSED,
+    ENDED,
     GROW,
     HERE,
     MOVED_AWAY,
@@ -161,6 +162,7 @@ def decide_fates(books, stakes, p, tally, history, seed, month):
         if firm.fate == HERE and firm.ambition != BRANCH:
             firm.insolvent_months = firm.insolvent_months + 1 if firm.cash < 0 else 0
             fails = uniform(keys, firm.uid) < failure_hazard(firm, age, p, month)
+            fails = fails or firm.proven == ENDED  # the proof-of-concept centre ended its project
             if firm.insolvent_months > p.bridge_months or fails or firm.staff < 1:
                 firm.fate = CLOSED
                 count.closures += 1

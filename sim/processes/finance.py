@@ -17,7 +17,8 @@ import numpy as np
 from sim.declare import Parameters, param
 from sim.draw import newborn, normal, purpose, stream, uniform
 from sim.kernel import inlined, kernel
-from sim.state.columns import HERE, NEVER, VENTURE
+from sim.state.columns import HERE, NEVER, PROVEN, VENTURE
+from sim.state.desks import MONEY, search_gain
 from sim.state.ledger import (
     CAPITAL_CALL,
     FIRM,
@@ -25,6 +26,7 @@ from sim.state.ledger import (
     INVESTMENT,
     OPERATOR,
     REDEMPTION,
+    TECH_TRANSFER,
     WORLD,
     pay,
 )  # fmt: skip
@@ -34,7 +36,7 @@ READS = ("firms", "funds", "cells", "market", "norms", "rule", "programmes", "st
 WRITES = (
     "firms.cash", "firms.rounds", "firms.valuation", "firms.last_round", "firms.round_value",
     "firms.raised", "firms.sought_since", "firms.share_founders", "firms.share_operator",
-    "firms.share_funds", "firms.share_staff", "firms.lead_investor_local",
+    "firms.share_funds", "firms.share_staff", "firms.lead_investor_local", "firms.transfer_fee",
     "firms.occasion_until", "funds", "stakes", "operators.cash", "purse", "flows", "tally",
     "history",
 )  # fmt: skip
@@ -60,6 +62,7 @@ PARAMETERS = Parameters(
     reach_km=param(3, "km", 1, 10, "assumption", "reach of meetings", "会面衰减距离"),
     outside_km=param(10, "km", 3, 30, "assumption", "distance of outside funds", "外部基金距离"),
     tie_gain=param(0.03, "share per tie", 0, 0.1, "assumption", "meetings through ties", "联系带来的会面"),
+    service_gain=param(0.1, "share", -0.05, 0.3, "assumption", "meetings gained by services that fit the stage", "阶段服务增益"),
     maturity_weight=param(0.5, "logit", 0, 1, "assumption", "weight of maturity", "成熟度权重"),
     noise=param(0.7, "sd", 0.2, 1.5, "assumption", "noise of a fund's judgement", "判断噪声"),
     known_noise=param(0.5, "sd", 0.1, 1.5, "assumption", "noise where the operator knows the firm", "运营商知情后的噪声"),
@@ -135,7 +138,9 @@ def seek(firms, p, month):
 
 
 @kernel
-def choose_investors(firms, funds, cells, programmes, market, norms, rule, p, seed, month):
+def choose_investors(
+    firms, funds, cells, programmes, market, norms, rule, p, hours_scale, seed, month
+):
     """Return the row of the fund that leads each firm's round this month, -1 for none."""
     p, norm, rule, m = p[0], norms[0], rule[0], market[0]
     lead = np.full(firms.size, -1, np.int64)
@@ -161,16 +166,18 @@ def choose_investors(firms, funds, cells, programmes, market, norms, rule, p, se
         logit += min(max(firm.growth, -0.5), 1.0) + math.log(m.climate) - pressure
         logit += noise * normal(stream(seed, _NOISE, r), firm.uid)
         if r == 0:
+            first_grant = firm.proven == PROVEN  # a proof of concept tells as much (evidence F19)
             for k in range(programmes.size):
                 if programmes[k].kind == 4 and firm.award_count[k] > 0:
-                    logit += p.first_grant
-                    break
+                    first_grant = True
+            if first_grant:
+                logit += p.first_grant
         if r <= 2:
             logit -= p.stake_burden * 100 * firm.share_operator
         chance = 1 / (1 + math.exp(-logit))
-        gain = (1 + norm.desk_gain * ((firm.served >> 1) & 1)) * (
-            1 + p.tie_gain * min(firm.ties, 20)
-        )
+        gain = (1 + search_gain(firm, MONEY, norm, rule)) * (1 + p.tie_gain * min(firm.ties, 20))
+        dose = 1 - math.exp(-firm.service_hours / hours_scale)
+        gain *= 1 + p.service_gain * m.stage_finance * dose
         if r <= rule.capital_stage_to:
             gain *= 1 + rule.capital_meet_gain
         meet_key = stream(seed, _MEET, month)
@@ -237,6 +244,8 @@ def close_rounds(books, lead, stakes, records, cells, p, tally, history, seed, m
         pay(books, WORLD, 0, FUND, f, CAPITAL_CALL, mine - part)
         pay(books, FUND, f, FIRM, i, INVESTMENT, mine)
         pay(books, WORLD, 0, FIRM, i, INVESTMENT, amount - mine)
+        pay(books, FIRM, i, WORLD, 0, TECH_TRANSFER, firm.transfer_fee * amount)
+        firm.transfer_fee = 0.0
         funds[f].called += mine
         funds[f].dry_powder -= mine
         written = _write_stake(
@@ -348,7 +357,7 @@ def step(world: World) -> None:
     seek(firms, p, month)
     lead = choose_investors(
         firms, world.funds.rows, world.cells.rows, world.rules.programmes, world.market,
-        world.norms, world.rule, p, seed, month,
+        world.norms, world.rule, p, float(world.params["services"]["hours_scale"][0]), seed, month,
     )  # fmt: skip
     deals = int((lead >= 0).sum())
     books = world.books

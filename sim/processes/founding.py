@@ -15,7 +15,18 @@ import math
 import numpy as np
 
 from sim.declare import Parameters, param
-from sim.draw import newborn, normal, poisson, purpose, stream, uniform, uniform2
+from sim.draw import (
+    keys,
+    newborn,
+    newborns,
+    normal,
+    poisson,
+    purpose,
+    stream,
+    uniform,
+    uniform2,
+    uniforms,
+)
 from sim.kernel import inlined, kernel
 from sim.state.awards import afford
 from sim.state.columns import (
@@ -24,10 +35,12 @@ from sim.state.columns import (
     GRADUATE,
     GROW,
     INDEPENDENT,
+    NOBODY,
     RETURNEE,
     SCHOLAR,
     SPIN_OUT,
     STAY_SMALL,
+    STUDENT,
     VENTURE,
 )  # fmt: skip
 from sim.state.costs import programme_resources, team_cost
@@ -53,8 +66,8 @@ READS = (
     "people",
 )
 WRITES = (
-    "founders", "purse", "flows", "tally", "governments.returnees", "governments.budget_left",
-    "governments.spent_year", "governments.refused",
+    "founders", "institutions", "people", "purse", "flows", "tally", "governments.returnees",
+    "governments.budget_left", "governments.spent_year", "governments.refused",
 )  # fmt: skip
 
 PARAMETERS = Parameters(
@@ -92,6 +105,10 @@ PARAMETERS = Parameters(
     venture_share=param(0.5, "share of growers", 0.2, 0.8, "assumption", "growers who seek venture money", "寻求风投占比"),
     contract_median=param(1.15, "of cash cost", 0.7, 1.5, "assumption", "median contract income", "合同收入中位数"),
     contract_sd=param(0.5, "log", 0.2, 0.8, "assumption", "spread of contract income", "合同收入离散度"),
+    fee_dislike=param(3, "logit per share", 0, 15, "assumption", "dislike of a fee on the first round", "对转化费的抵触"),
+    frontier_university=param(2, "index", 0, 10, "assumption", "knowledge of universities brought in", "引进高校知识前沿"),
+    frontier_institute=param(3, "index", 0, 10, "assumption", "knowledge of institutes brought in", "引进院所知识前沿"),
+    alumni_years=param(3, "years", 1, 5, "assumption", "years in which graduates found", "毕业创业年限"),
     experience=param(1.5, "ratio", 1.0, 2.0, "C15", "weight of experience in the sector", "同业经验权重"),
 )  # fmt: skip
 
@@ -100,6 +117,9 @@ _CHILD = purpose("founding.child")
 _FOUND = purpose("founding.decide")
 _QUALITY = purpose("founding.quality")
 _TRAIT = purpose("founding.trait")
+_INTAKE = purpose("founding.intake")
+_PLACED = purpose("founding.placed")
+_PLACED_STREAM = 8_800_011  # stands for the parent of institutions brought in
 _OUTSIDERS = np.int64(7_700_001)  # stands for the stream of outsiders where others have a parent
 
 
@@ -137,14 +157,22 @@ def expected_support(programmes, state, intensity, month, acc, market):
     return total
 
 
+@inlined
+def institution_rate(inst, p):
+    """Return the teams of an institution that look for space here a year, as they would be realised."""
+    graduates = p.graduate_rate * 3 * inst.graduates_per_year
+    return p.tech_share * p.local_start * (p.faculty_rate * inst.faculty + graduates)
+
+
 @kernel
 def found(
     firms, institutions, operators, programmes, state, intensity, rule, market, norms, mix,
-    p, acc, people_near, settle, seed, month, records, log,
+    p, acc, people_near, settle, taken, seed, month, records, log,
 ):  # fmt: skip
     """Fill `records` with the teams that form this month; return (teams, candidates).
 
-    `settle` is what a returnee may expect for settling in, CNY.
+    `settle` is what a returnee may expect for settling in, CNY; `taken` the tally that counts results
+    of institutions matched with candidates.
 
     `log` takes the logit of each candidate while there is room, for the build, which solves the
     intercept from them.
@@ -168,6 +196,12 @@ def found(
         - p.living_cost * (burden - norm.burden_mean)
     )
     reputation = operators[0].reputation
+    # A result on offer goes to as many potential founders of institutions as there are results.
+    potential = 0.0
+    for s in range(institutions.size):
+        potential += institution_rate(institutions[s], p)
+    potential *= p.rate / p.chance / 12
+    matched = min(1.0, rule.transfer_results / max(potential, 1e-12))
     streams = institutions.size + firms.size + 1
     for s in range(streams):
         parent = _OUTSIDERS
@@ -175,11 +209,7 @@ def found(
         if s < institutions.size:
             inst = institutions[s]
             parent = inst.uid
-            rate = (
-                p.tech_share
-                * p.local_start
-                * (p.faculty_rate * inst.faculty + p.graduate_rate * 3 * inst.graduates_per_year)
-            )
+            rate = institution_rate(inst, p)
             scholars = p.faculty_rate * inst.faculty
             total = scholars + p.graduate_rate * 3 * inst.graduates_per_year
             scholar_share = scholars / max(total, 1e-12)
@@ -204,6 +234,7 @@ def found(
             runway = p.runway_median * math.exp(p.runway_sd * _normal2(trait, uid, 1))
             dual = 0
             wage_relief = 0.0
+            fee = 0.0
             origin = INDEPENDENT
             generation = 0
             sector = pick(mix[0], uniform2(trait, uid, 2))
@@ -218,6 +249,14 @@ def found(
                     wage_relief = p.dual_relief
                     if rule.dual_leave_months > 0:
                         wage_relief += p.leave_relief * rule.dual_leave_months / 12
+                # A result is taken where what it adds to the idea outweighs the fee.
+                better = min(1.0, idea + rule.transfer_gain)
+                worth = p.idea * (better - idea) - p.fee_dislike * rule.transfer_fee
+                if matched > 0 and worth > 0 and uniform2(trait, uid, 12) < matched:
+                    idea = better
+                    fee = rule.transfer_fee
+                    wage_relief -= p.fee_dislike * fee
+                    taken[0].results_taken += 1
             elif row >= 0:
                 firm = firms[row]
                 origin = GIANT_LEAVER if firm.ambition == BRANCH else SPIN_OUT
@@ -258,6 +297,7 @@ def found(
             team.institution = s if s < institutions.size else -1
             team.quality = quality
             team.knowledge = knowledge
+            team.transfer_fee = fee
             team.ambition = draw_ambition(uniform2(trait, uid, 10), p)
             team.contract_factor = p.contract_median * math.exp(
                 p.contract_sd * _normal2(trait, uid, 11)
@@ -301,6 +341,72 @@ def settle_returnees(books, governments, first, rule):
         pay(books, GOVERNMENT, 0, TEAM, i, RETURNEE_PROGRAMME, rule.returnee_settle)
 
 
+@kernel
+def enrol(people, n, count, institution, uid, month, study_months):
+    """Write an intake of `count` students behind row `n`; return the number of people."""
+    for k in range(count):
+        people.uid[n] = newborn(uid, month, k, _INTAKE)
+        people.kind[n] = STUDENT
+        people.site[n] = 0
+        people.home_cell[n] = -1
+        people.employer[n] = NOBODY
+        people.wage[n] = 0.0
+        people.skill[n] = 0.0
+        people.tenure[n] = 0
+        people.graduates[n] = month + study_months
+        people.institution[n] = institution
+        people.apartment[n] = 0
+        people.migrant[n] = 0
+        people.founder_of[n] = 0
+        people.sector[n] = 0
+        people.field_experience[n] = 0
+        n += 1
+    return n
+
+
+def place_institutions(world: World) -> None:
+    """Open the institutions that were built, universities first (lever `institution_placement`)."""
+    rule, p = world.rule, world.params["founding"]
+    known = int((world.institutions.rows["opened"] >= 0).sum())
+    new = int(rule["placed_institutions"][0]) - known
+    if new <= 0:
+        return
+    rows = world.institutions.make(new)
+    rows["uid"] = newborns(_PLACED_STREAM, known + new, _PLACED)[known:]
+    order = known + np.arange(new)
+    rows["kind"] = order >= rule["placed_universities"][0]
+    spot = uniforms(keys(world.seed, _PLACED, 1)[0], rows["uid"])
+    rows["cell"] = (spot * len(world.cells)).astype(np.int64)
+    rows["faculty"] = rule["placed_faculty"][0]
+    rows["places"] = np.where(rows["kind"] == 0, rule["placed_students"][0], 0.0)
+    frontier = p["frontier_university"][0], p["frontier_institute"][0]
+    rows["frontier"] = np.where(rows["kind"] == 0, *frontier)
+    rows["opened"] = world.month
+    world.institutions.append(rows)
+
+
+def teach(world: World) -> None:
+    """Take in the students of new universities year by year; their graduates found in time."""
+    p = world.params["founding"][0]
+    study = int(world.params["housing"]["study_months"][0])
+    for i, one in enumerate(world.institutions.rows):
+        age = world.month - int(one["opened"])
+        if one["opened"] < 0 or one["places"] <= 0:
+            continue
+        a_year = int(one["places"] * 12 / study)
+        if age % 12 == 0 and age < study:
+            people = world.people.reserve(a_year)
+            world.people.n = enrol(
+                people, world.people.n, a_year, i, one["uid"], world.month, study
+            )
+            world.people.regroup()
+            world.institutions.rows["students"][i] += a_year
+            world.tally["people_born"] += a_year
+        # Founders come from the graduates of the last years, who are few at first.
+        grown = min(1.0, max(0.0, (age - study) / 12 / float(p["alumni_years"])))
+        world.institutions.rows["graduates_per_year"][i] = a_year * grown
+
+
 def candidates(world: World, records: np.ndarray, log: np.ndarray) -> tuple[int, int]:
     """Draw this month's potential founders; see `found`."""
     near = world.market["seekers"][0] + world.firms.rows["developers"].sum()
@@ -310,7 +416,7 @@ def candidates(world: World, records: np.ndarray, log: np.ndarray) -> tuple[int,
     return found(
         world.firms.rows, world.institutions.rows, world.operators.rows, world.rules.programmes,
         world.programme_state, world.intensity, world.rule, world.market, world.norms, world.mix,
-        world.params["founding"], world.params["accounts"], float(near), settle, world.seed,
+        world.params["founding"], world.params["accounts"], float(near), settle, world.tally, world.seed,
         world.month, records, log,
     )  # fmt: skip
 
@@ -319,7 +425,10 @@ _NO_LOG = np.zeros(0)
 
 
 def step(world: World) -> None:
-    """Let new founding teams form."""
+    """Open new institutions and let new founding teams form."""
+    place_institutions(world)
+    if (world.institutions.rows["opened"] >= 0).any():
+        teach(world)
     records = world.founders.make(48 + len(world.firms) // 8)
     count, seen = candidates(world, records, _NO_LOG)
     first = len(world.founders)

@@ -30,6 +30,7 @@ from sim.state.columns import (
     WORKER,
 )  # fmt: skip
 from sim.state.costs import full_cost, is_lean, space_per_head
+from sim.state.desks import TALENT, station_gain
 from sim.state.ledger import GOVERNMENT, HOUSEHOLDS, RETURNEE_PROGRAMME, pay
 from sim.state.persons import (
     join,
@@ -131,7 +132,7 @@ def open_posts(firms, market, norms, p, acc, seed, month):
         target = min(wanted_staff(firm, acc, norms[0], wage_level, p, month), firm.staff_ceiling)
         target = max(target, 1.0)
         firm.wanted = target
-        floor_holds = firm.area / (p.crowding * space_per_head(firm.use, acc))
+        floor_holds = (firm.area + firm.shared_m2) / (p.crowding * space_per_head(firm.use, acc))
         target = min(target, max(floor_holds, float(firm.staff)))
         up = p.change_most
         if firm.rounds > 0 and firm.revenue < firm.cost:
@@ -354,16 +355,17 @@ def pull_from_outside(market, norm, p):
 
 @kernel
 def fill_posts(
-    people, n, idle, firms, cells, institutions, movers, market, norms, p, acc, tally, seed, month
-):
+    people, n, idle, firms, cells, institutions, movers, market, norms, rule, p, acc, tally, seed,
+    month,
+):  # fmt: skip
     """Fill vacancies from seekers and from outside; return the number of people afterwards."""
-    p, acc, norm, m, count = p[0], acc[0], norms[0], market[0], tally[0]
+    p, acc, norm, m, count, rule = p[0], acc[0], norms[0], market[0], tally[0], rule[0]
     wage_level = norm.city_factor * m.wage
     openings = 0
     for i in range(firms.size):
         openings += firms[i].vacancies
     # Only as many stand in the queue as the posts can look at.
-    most = 2 * p.search_width * p.fill_here * openings + 40
+    most = 2 * p.search_width * p.fill_here * (1 + rule.station_gain) * openings + 40
     seekers, ranked = queue_up(people, idle, movers, most, stream(seed, _QUEUE, month))
     taken = np.zeros(seekers.size, np.bool_)
     posts, ordinal = posts_in_order(firms, openings, stream(seed, _POST, month))
@@ -378,7 +380,9 @@ def fill_posts(
         wage = wage_of(kind, acc, wage_level) * firm.pay
         meets = uniform2(fill_key, firm.uid, v)
         best = -1
-        if meets < p.fill_here:
+        speed = 1 + station_gain(firm, TALENT, rule)
+        here = speed * p.fill_here
+        if meets < here:
             best = best_seeker(
                 people, seekers, ranked, taken, firm, e, kind, newborn(firm.uid, month, v, _POST),
                 firms, cells, institutions, norm, acc, p, keys,
@@ -386,7 +390,7 @@ def fill_posts(
         if best >= 0:
             taken[best] = True
             take_on(people, seekers[best], e, kind, wage, firms, p, count)
-        elif meets >= p.fill_here and meets < p.fill_here + outside * firm.pay**p.pull_wage:
+        elif meets >= here and meets < here + speed * outside * firm.pay**p.pull_wage:
             uid = newborn(firm.uid, month, v, _HIRE)
             write_person(people, n, uid, kind, e, firm.sector, wage, norm.migrant_share, seed)
             n += 1
@@ -479,7 +483,7 @@ def step(world: World) -> None:
     world.market["openings_per_worker"] = openings / max(staff, 1)
     world.people.n = fill_posts(
         people, first_new, idle[:without], firms, cells, world.institutions.rows, room[:found],
-        world.market, world.norms, p, acc, world.tally, seed, month,
+        world.market, world.norms, world.rule, p, acc, world.tally, seed, month,
     )  # fmt: skip
     if world.rule["returnee_places"][0] > 0:
         world.people.n = place_returnees(

@@ -29,8 +29,10 @@ from sim.state.columns import (
     STAY_SMALL,
 )  # fmt: skip
 from sim.state.costs import asking_rent, offer_value, programme_resources, team_cost
+from sim.state.desks import PARTNERS, POLICY, station_gain
 from sim.state.ledger import FIRM, OPENING, OPERATOR, TEAM, pay
 from sim.state.persons import join, pick_kind, quit_firm, wage_of, write_person
+from sim.state.rules import PROGRAMME_KINDS
 from sim.state.space import find_floor, free_floor, let, place_in_building
 from sim.state.table import reordered
 from sim.state.world import World
@@ -54,6 +56,7 @@ PARAMETERS = Parameters(
     apply_share=param(0.5, "share", 0.0, 1.0, "assumption", "teams that apply for an incubator place", "申请入孵占比"),
     signal_noise=param(0.7, "sd", 0.2, 1.5, "assumption", "noise of the quality signal", "质量信号噪声"),
     incubator_months=param(24, "months", 6, 48, "B05", "longest stay in an incubator", "最长孵化期"),
+    incubator_search=param(0.5, "share", 0, 2, "assumption", "faster search with a place in view", "预孵化搜寻增益"),
     dependence_months=param(36, "months", 12, 60, "B17", "months of raised hazard after a stay", "依赖期"),
     team_size_extra=param(1, "people", 0, 3, "assumption", "mean first employees", "首批雇员均值"),
     takeup=param(0.15, "1/month", 0.02, 1.0, "assumption", "eligible firms that apply in a month", "月申请率"),
@@ -80,6 +83,7 @@ _MOVER = purpose("incubation.mover")
 _SPOT = purpose("incubation.spot")
 _TRAIT = purpose("incubation.trait")
 _STAKE = purpose("incubation.stake")
+_MENTORING = PROGRAMME_KINDS.index("mentoring")
 _HARD_SECTORS = tuple(SECTORS.index(s) for s in ("hardware", "biotech", "nano", "electronics"))
 _HARD_LAYERS = tuple(LAYERS.index(s) for s in ("chips", "embodied", "hardware"))
 
@@ -97,9 +101,13 @@ def use_of(sector, layer):
 
 
 @kernel
-def advance_teams(teams, p, people_near, served_gain, tally, seed, month):
-    """Let nascent teams wait, find a cofounder, or give up."""
-    p = p[0]
+def advance_teams(teams, rule, p, people_near, served_gain, free_places, tally, seed, month):
+    """Let nascent teams wait, find a cofounder, or give up.
+
+    An incubator with `free_places` helps those search that it would take.
+    """
+    p, rule = p[0], rule[0]
+    trait_key, signal_key = stream(seed, _TRAIT, 0), stream(seed, _SIGNAL, 0)
     match_key = stream(seed, _MATCH, month)
     chance = p.match_rate * people_near / (people_near + p.match_half) * (1 + served_gain)
     for i in range(teams.size):
@@ -109,7 +117,11 @@ def advance_teams(teams, p, people_near, served_gain, tally, seed, month):
         team.waiting += 1
         if team.cofounder == 0:
             tally[0].partner_search += 1
-            if uniform(match_key, team.uid) < chance:
+            speed = 1 + station_gain(team, PARTNERS, rule)
+            if free_places > 0 and uniform2(trait_key, team.uid, 1) < p.apply_share:
+                signal = team.quality + p.signal_noise * normal(signal_key, team.uid)
+                speed *= 1 + p.incubator_search * (signal >= rule.incubator_bar)
+            if uniform(match_key, team.uid) < chance * speed:
                 team.cofounder = 1
                 tally[0].partner_found += 1
         if team.waiting > p.give_up_months:
@@ -172,7 +184,9 @@ def award(
                 continue
             if firms[i].origin == 6 and firms[i].ambition == 3:
                 continue
-            if uniform(takeup, firms[i].uid) >= applies:
+            if uniform(takeup, firms[i].uid) >= applies * (
+                1 + station_gain(firms[i], POLICY, rule)
+            ):
                 continue
             applicants[count] = i
             rank[count] = _rank(
@@ -189,7 +203,9 @@ def award(
                 continue
             if teams[i].award_count[k] >= g.max_per_firm or g.milestone > 0:
                 continue
-            if uniform(takeup, teams[i].uid) >= applies:
+            if uniform(takeup, teams[i].uid) >= applies * (
+                1 + station_gain(teams[i], POLICY, rule)
+            ):
                 continue
             applicants[count] = firms.size + i
             rank[count] = _rank(
@@ -229,7 +245,7 @@ def award(
             resources = programme_resources(g, acc, area, rent, months)
             if g.kind == 1:
                 resources = g.m2 * m.rent_office * months
-            if g.kind == 3:
+            if g.kind == 3 or g.kind == _MENTORING:  # worth having; taken by the hour or the bill
                 resources = 1.0
             value = offer_value(resources, cost, runway) if resources > 0 else 0.0
             if g.pick == 1 and quality + p.signal_noise * normal(stream(seed, _SIGNAL, 1), uid) < 0:
@@ -284,9 +300,12 @@ def take_stake(firm, record, stake, k, month):
 @kernel
 def start_firms(
     teams, cells, buildings, operators, programmes, market, norms, rule, mix, p, acc, incubated,
-    focal_share, seed, month, firms, team_of,
+    extra_places, focal_share, seed, month, firms, team_of,
 ):  # fmt: skip
-    """Turn ready teams into firms; fill `firms` and `team_of` and return (count, unmet m²)."""
+    """Turn ready teams into firms; fill `firms` and `team_of` and return (count, unmet m²).
+
+    `incubated` of the place's own incubator places are taken; `extra_places` added ones are free.
+    """
     p, acc, norm, m, rule = p[0], acc[0], norms[0], market[0], rule[0]
     solo_key = stream(seed, _SOLO, month)
     signal_key = stream(seed, _SIGNAL, 0)
@@ -331,11 +350,13 @@ def start_firms(
         signal = team.quality + p.signal_noise * normal(signal_key, team.uid)
         focal_fit = team.sector == int(norm.focal) or focal_share >= rule.admission_focal
         wants_place = uniform2(trait_key, team.uid, 1) < p.apply_share
-        admitted = places > 0 and wants_place and signal >= bar and focal_fit and use == OFFICE
+        fits = wants_place and focal_fit and use == OFFICE
+        admitted = places > 0 and signal >= bar and fits
+        extra = not admitted and extra_places > 0 and signal >= rule.incubator_bar and fits
         start = int(uniform(stream(seed, _SPOT, month), team.uid) * buildings.size)
         # Incubator places and the operator's floor are its to allot; the rest is the market's.
         cell = -1
-        if admitted or (signal >= bar and focal_fit):
+        if admitted or extra or (signal >= bar and focal_fit):
             cell = _own_floor(cells, buildings, use, area, start)
         if cell < 0:
             cell = find_floor(cells, buildings, use, area, start)
@@ -391,11 +412,16 @@ def start_firms(
         if admitted:
             firm.incubated_until = month + int(p.incubator_months)
             places -= 1
+        elif extra:
+            firm.incubated_until = month + int(rule.incubator_months)
+            firm.extra_place = 1
+            extra_places -= 1
         full = staff * acc.wage_developer * norm.city_factor * m.wage
         firm.cost = full * acc.lean_share + area * firm.rent
         firm.contract_income = firm.cost * team.contract_factor
         firm.supported_by = team.supported_by
         firm.support_total = team.support_total
+        firm.transfer_fee = team.transfer_fee
         for k in range(programmes.size):
             firm.award_start[k] = team.award_start[k]
             firm.award_end[k] = team.award_end[k]
@@ -542,19 +568,26 @@ def open_accounts(books, first, team_of):
 
 
 @kernel
-def graduate(firms, programmes, p, tally, month):
-    """Let tenants leave the incubator at the market, with a round, or at the time limit."""
+def graduate(firms, rule, p, tally, month):
+    """Let tenants leave the incubator at the market, with a round, or at the time limit.
+
+    Those in added places leave when these close, and depend the more the longer they stayed (B17).
+    """
     p = p[0]
+    closed = rule[0].incubator_extra < 1
     for i in range(firms.size):
         firm = firms[i]
         if firm.incubated_until < 0 or firm.fate != 0:
             continue
         stay = month - firm.born
-        if firm.maturity >= 4 or firm.rounds > 1 or month >= firm.incubated_until:
+        due = month >= firm.incubated_until or (firm.extra_place == 1 and closed)
+        if firm.maturity >= 4 or firm.rounds > 1 or due:
+            most = 2.0 if firm.extra_place else 1.0
             firm.incubated_until = -1
+            firm.extra_place = 0
             firm.graduated = 1
             firm.dependence_until = month + int(
-                p.dependence_months * min(1.0, stay / p.incubator_months)
+                p.dependence_months * min(most, stay / p.incubator_months)
             )
             firm.occasion_until = max(firm.occasion_until, month + 12)
             tally[0].graduates_incubator += 1
@@ -568,7 +601,10 @@ def step(world: World) -> None:
     month, seed = world.month, world.seed
     near = float(world.market["seekers"][0] + firms["developers"].sum())
     desk = world.norms["desk_gain"][0] * 0.5
-    advance_teams(world.founders.rows, p, near, desk, world.tally, seed, month)
+    advance_teams(
+        world.founders.rows, world.rule, p, near, desk, _extra_places(world), world.tally, seed,
+        month,
+    )  # fmt: skip
     if programmes.size:
         # Each programme may take a stake of each firm.
         stakes = world.stakes.make(programmes.size * len(world.firms))
@@ -579,7 +615,13 @@ def step(world: World) -> None:
         )  # fmt: skip
         world.stakes.append(stakes[:written])
     _open_firms(world, p, acc)
-    graduate(world.firms.rows, programmes, p, world.tally, month)
+    graduate(world.firms.rows, world.rule, p, world.tally, month)
+
+
+def _extra_places(world: World) -> int:
+    """Return the free places among those added to the place's own."""
+    offered = int(world.rule["incubator_extra"][0])
+    return max(0, offered - int(world.firms.rows["extra_place"].sum())) if offered else 0
 
 
 def _teams_eligible(world: World) -> np.ndarray:
@@ -598,11 +640,11 @@ def _open_firms(world: World, p: np.ndarray, acc: np.ndarray) -> None:
         return
     records = world.firms.make(nascent)
     team_of = np.zeros(records.size, np.int64)
-    incubated = int((firms["incubated_until"] >= 0).sum())
+    incubated = int(((firms["incubated_until"] >= 0) & (firms["extra_place"] == 0)).sum())
     count, unmet = start_firms(
         world.founders.rows, world.cells.rows, world.buildings, world.operators.rows,
         world.rules.programmes, world.market, world.norms, world.rule, world.mix, p, acc,
-        incubated, float(focal.mean()) if focal.size else 0.0, seed, month, records, team_of,
+        incubated, _extra_places(world), float(focal.mean()) if focal.size else 0.0, seed, month, records, team_of,
     )  # fmt: skip
     world.tally["unmet_space"] += unmet
     if count == 0:

@@ -33,6 +33,7 @@ from sim.state.columns import (
     VENTURE,
 )  # fmt: skip
 from sim.state.costs import asking_rent, full_cost, space_per_head
+from sim.state.desks import SPACE, station_gain
 from sim.state.eligibility import eligible
 from sim.state.ledger import FIRM, OPENING, WORLD, pay
 from sim.state.persons import join, pick_kind, wage_of, write_person
@@ -150,7 +151,9 @@ def leave_logit(firm, x, occasion, e, norm, p):
 def wished_area(firm, acc):
     """Return the floor a firm would lease now, m²: its people, and some room for those it wants."""
     people = max(float(firm.staff + firm.vacancies), min(firm.wanted, 1.25 * firm.staff))
-    return people * space_per_head(firm.use, acc)
+    own = people * space_per_head(firm.use, acc)
+    # Floor used in shared manufacturing need not be leased; some of its own a firm always keeps.
+    return max(own - firm.shared_m2, 0.2 * own) if firm.shared_m2 > 0 else own
 
 
 @kernel
@@ -210,8 +213,11 @@ def decide(firms, cells, market, norms, operators, p, acc, stop_month, tally, se
 
 
 @kernel
-def move_within(firms, cells, buildings, market, norms, operators, p, acc, seed, month):
-    """Let firms short of space move to a building here that holds them, in keyed order."""
+def move_within(firms, cells, buildings, market, norms, rule, operators, p, acc, seed, month):
+    """Let firms short of space move to a building here that holds them, in keyed order.
+
+    Those whom the station served look at more floors: they come earlier.
+    """
     p, acc = p[0], acc[0]
     key = stream(seed, _SPOT, month)
     luck = np.full(firms.size, 2.0)
@@ -220,7 +226,7 @@ def move_within(firms, cells, buildings, market, norms, operators, p, acc, seed,
         firm = firms[i]
         wished = wished_area(firm, acc)
         if firm.fate == HERE and firm.occasion_until >= month and firm.area < 0.85 * wished:
-            luck[i] = uniform(key, firm.uid)
+            luck[i] = uniform(key, firm.uid) / (1 + station_gain(firm, SPACE, rule[0]))
             count += 1
     order = np.argsort(luck)
     for a in range(count):
@@ -437,7 +443,7 @@ def step(world: World) -> None:
         acc, world.stop_month, world.tally, seed, month,
     )  # fmt: skip
     move_within(
-        world.firms.rows, world.cells.rows, world.buildings, world.market, world.norms,
+        world.firms.rows, world.cells.rows, world.buildings, world.market, world.norms, world.rule,
         world.operators.rows, p, acc, seed, month,
     )  # fmt: skip
     records = world.firms.make(_room(world, p))

@@ -42,6 +42,7 @@ PARAMETERS = Parameters(
     reputation_speed=param(0.02, "1/month", 0, 0.1, "assumption", "speed of reputation", "声誉调整速度"),
     reputation_size=param(0.3, "logit per log", 0, 1, "assumption", "reputation from the number of firms", "规模对声誉"),
     reputation_satisfaction=param(2, "logit", 0, 5, "assumption", "reputation from satisfaction", "满意度对声誉"),
+    reputation_launch=param(0.05, "logit", 0, 0.3, "assumption", "reputation from products promoted", "新品推广对声誉"),
     reputation_festival=param(0.05, "logit per day", 0, 0.3, "assumption", "reputation from festivals", "节庆对声誉"),
 )  # fmt: skip
 
@@ -102,5 +103,9 @@ def step(world: World) -> None:
     )
     tilt += float(p["reputation_satisfaction"][0]) * (satisfaction - 0.5)
     tilt += float(p["reputation_festival"][0]) * float(rule["event_festival"][0])
+    tilt += (
+        float(p["reputation_launch"][0]) * float(rule["launch_lift"][0])
+        * math.log1p(float(world.tally["promoted"][0]))
+    )  # fmt: skip
     goal = 1 / (1 + math.exp(-tilt))
     close_books(world.books, world.norms, world.market, p, run, goal)

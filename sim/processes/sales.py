@@ -10,17 +10,23 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from sim.declare import Parameters, param
 from sim.draw import laplace, purpose, stream, uniform
 from sim.kernel import inlined, kernel
-from sim.state.columns import NEVER
+from sim.state.awards import afford
+from sim.state.columns import HERE, NEVER
 from sim.state.costs import space_per_head, wage_bill
+from sim.state.desks import SCENES, station_gain
+from sim.state.ledger import FIRM, GOVERNMENT, MARKET, MARKET_LAUNCH, OPERATOR, pay
 from sim.state.world import World
 
-READS = ("firms", "ties", "market", "norms")
+READS = ("firms", "ties", "market", "norms", "rule")
 WRITES = (
     "firms.revenue", "firms.growth", "firms.growth_last", "firms.growth_due", "firms.first_order",
-    "firms.contract_income", "firms.local_supply", "ties.kind",
+    "firms.contract_income", "firms.local_supply", "firms.cash", "ties.kind", "governments",
+    "operators.cash", "purse", "flows", "tally",
 )  # fmt: skip
 
 PARAMETERS = Parameters(
@@ -28,7 +34,10 @@ PARAMETERS = Parameters(
     first_order=param(0.15, "1/month", 0.05, 0.4, "assumption", "first order once on the market", "首单月率"),
     first_order_quality=param(0.4, "log per sd", 0, 0.8, "assumption", "its gain from quality", "首单质量弹性"),
     partner_gain=param(0.05, "share per tie", 0, 0.2, "assumption", "its gain from a supply tie", "伙伴增益"),
-    scene_gain=param(0.5, "share", 0, 2, "assumption", "its gain from the scenes desk", "场景窗口增益"),
+    scene_gain=param(0.5, "share", 0, 2, "assumption", "its gain from the scenes desk or a scene", "场景增益"),
+    service_gain=param(0.1, "share", -0.05, 0.3, "assumption", "its gain from services that fit the stage", "阶段服务增益"),
+    buyer_elasticity=param(1.0, "elasticity", 0.3, 3, "assumption", "first orders gained by a lower price", "首购价格弹性"),
+    promotion_cost=param(20_000, "CNY/month", 2_000, 200_000, "assumption", "full promotion of a product", "单品推广月成本"),
     contract_fading=param(0.08, "1/month", 0, 0.3, "assumption", "contract work that fades once on the market", "合同收入消退"),
     growth_base=param(-0.025, "log/year", -0.15, 0.1, "A23", "growth of grown firms", "成熟企业增速"),
     growth_young=param(0.11, "log/year", 0, 0.3, "A23", "extra growth of newborn firms", "新企业额外增速"),
@@ -57,6 +66,7 @@ _GROWTH = purpose("sales.growth")
 _JUMP = purpose("sales.jump")
 _SIZE = purpose("sales.jump_size")
 _SUPPLY = purpose("sales.supply")
+_BUYER = purpose("sales.buyer")
 SUPPLY = 2
 
 
@@ -82,10 +92,90 @@ def draw_growth(firm, staff, age_years, funded, mentored, p, seed, month):
     return min(max(growth, -2.5), 2.5)
 
 
+@inlined
+def is_promoted(firm, rule, month):
+    """Return whether the product of a firm that grew up here is being promoted (`market_lag` tells)."""
+    if rule.launch_lift <= 0 or firm.maturity < 4 or firm.market_lag <= 0:
+        return False
+    return month - (firm.born + firm.market_lag - 1) < rule.launch_months
+
+
+@inlined
+def open_sales(firm, acc, wage_level, month):
+    """Give a firm its first order: revenue begins at about what its staff costs."""
+    firm.first_order = month
+    per_full = wage_bill(firm, acc, wage_level) * (1 + acc.other_share)
+    firm.revenue = per_full + firm.staff * space_per_head(firm.use, acc) * firm.rent
+    firm.growth_due = month
+
+
+@inlined
+def waits_for_order(firm):
+    """Return whether a firm's product is on the market without a first order."""
+    return firm.fate == HERE and firm.maturity >= 4 and firm.first_order == NEVER
+
+
 @kernel
-def sell(firms, market, norms, p, acc, hours_scale, seed, month):
-    """Bring first orders, draw growth at anniversaries, and move revenue by a month."""
-    m, norm, p, acc = market[0], norms[0], p[0], acc[0]
+def buy_first(books, governments, rule, market, norms, acc, tally, seed, month):
+    """Let the public place its first orders, and offer rebates on those of others.
+
+    Both go in keyed order as far as the budget reaches; returns who may offer a rebate, shape
+    (firms,).
+    """
+    rule, acc, government = rule[0], acc[0], governments[0]
+    wage_level = norms[0].city_factor * market[0].wage
+    firms = books.firms
+    key = stream(seed, _BUYER, month)
+    offered = np.zeros(firms.size, np.bool_)
+    luck = np.full(firms.size, 2.0)
+    count = 0
+    for i in range(firms.size):
+        if waits_for_order(firms[i]):
+            luck[i] = uniform(key, firms[i].uid)
+            count += 1
+    order = np.argsort(luck)
+    # Orders of a year spread over its months, whole ones only.
+    orders = math.floor(rule.launch_orders * (month + 1) + 1e-9)
+    orders -= math.floor(rule.launch_orders * month + 1e-9)
+    reserved = 0.0
+    for at in range(count):
+        firm = firms[order[at]]
+        if at < orders and afford(government, rule.launch_order_cny):
+            pay(books, GOVERNMENT, 0, FIRM, order[at], MARKET_LAUNCH, rule.launch_order_cny)
+            open_sales(firm, acc, wage_level, month)
+            tally[0].public_orders += 1
+            continue
+        reserved += rule.launch_rebate * rule.launch_order_cny
+        offered[order[at]] = rule.launch_rebate > 0 and reserved <= government.budget_left
+    return offered
+
+
+@kernel
+def settle_launch(books, governments, offered, rule, p, tally, month):
+    """Pay for promotion, and rebates on the first orders that came with one."""
+    rule, p = rule[0], p[0]
+    firms = books.firms
+    for i in range(firms.size):
+        firm = firms[i]
+        if firm.fate != HERE:
+            continue
+        if is_promoted(firm, rule, month):
+            cost = p.promotion_cost * rule.launch_lift
+            pay(books, OPERATOR, 0, MARKET, 0, MARKET_LAUNCH, cost)
+            tally[0].promoted += 1
+        if offered[i] and firm.first_order == month:
+            rebate = rule.launch_rebate * min(rule.launch_order_cny, 12 * firm.revenue)
+            if afford(governments[0], rebate):
+                pay(books, GOVERNMENT, 0, MARKET, 0, MARKET_LAUNCH, rebate)
+
+
+@kernel
+def sell(firms, offered, market, norms, rule, p, acc, hours_scale, seed, month):
+    """Bring first orders, draw growth at anniversaries, and move revenue by a month.
+
+    `offered`, shape (firms,), tells whose first buyers get a rebate.
+    """
+    m, norm, p, acc, rule = market[0], norms[0], p[0], acc[0], rule[0]
     order_key = stream(seed, _ORDER, month)
     wage_level = norm.city_factor * m.wage
     for i in range(firms.size):
@@ -95,13 +185,17 @@ def sell(firms, market, norms, p, acc, hours_scale, seed, month):
         if firm.maturity >= 4 and firm.first_order == NEVER:
             chance = p.first_order * math.exp(p.first_order_quality * firm.quality)
             chance *= 1 + p.partner_gain * min(firm.supply_ties, 10)
-            chance *= 1 + p.scene_gain * ((firm.served >> 7) & 1)
+            scene = float((firm.served >> SCENES) & 1 or firm.scene_until >= month)
+            chance *= 1 + p.scene_gain * max(scene, station_gain(firm, SCENES, rule))
+            dose = 1 - math.exp(-firm.service_hours / hours_scale)
+            chance *= 1 + p.service_gain * m.stage_sell * dose
+            lift = rule.launch_lift if is_promoted(firm, rule, month) else 0.0
+            chance *= 1 + lift
+            if offered[i]:
+                chance *= (1 - rule.launch_rebate) ** -p.buyer_elasticity
             if uniform(order_key, firm.uid) < chance:
-                firm.first_order = month
-                heads = space_per_head(firm.use, acc)
-                per_full = wage_bill(firm, acc, wage_level) * (1 + acc.other_share)
-                firm.revenue = per_full + firm.staff * heads * firm.rent
-                firm.growth_due = month
+                open_sales(firm, acc, wage_level, month)
+                firm.revenue *= (1 + lift) ** p.demand_share
         if firm.first_order == NEVER:
             continue
         firm.contract_income *= 1 - p.contract_fading
@@ -110,7 +204,8 @@ def sell(firms, market, norms, p, acc, hours_scale, seed, month):
             funded = 1.0 if firm.rounds > 0 and month - firm.last_round < 18 else 0.0
             mentored = 0.0
             if month <= firm.mentor_until:
-                mentored = p.mentor_growth * (1 - math.exp(-firm.mentor_hours / hours_scale))
+                gain = p.mentor_growth if firm.mentor_gain < 0 else firm.mentor_gain
+                mentored = gain * (1 - math.exp(-firm.mentor_hours / hours_scale))
             firm.growth_last = firm.growth
             firm.growth = draw_growth(firm, firm.staff, age, funded, mentored, p, seed, month)
             firm.growth_due = month + 12
@@ -140,9 +235,19 @@ def choose_suppliers(firms, ties, p, seed, month):
 
 def step(world: World) -> None:
     """Sell for a month."""
-    p = world.params["sales"]
+    p, acc, rule = world.params["sales"], world.params["accounts"], world.rule
+    firms, books, governments = world.firms.rows, world.books, world.governments.rows
+    offered = np.zeros(firms.size, np.bool_)
+    buys = rule["launch_orders"][0] > 0 or rule["launch_rebate"][0] > 0
+    if buys:
+        offered = buy_first(
+            books, governments, rule, world.market, world.norms, acc, world.tally, world.seed,
+            world.month,
+        )  # fmt: skip
     sell(
-        world.firms.rows, world.market, world.norms, p, world.params["accounts"],
+        firms, offered, world.market, world.norms, rule, p, acc,
         float(world.params["services"]["hours_scale"][0]), world.seed, world.month,
     )  # fmt: skip
-    choose_suppliers(world.firms.rows, world.ties.rows, p, world.seed, world.month)
+    if buys or rule["launch_lift"][0] > 0:
+        settle_launch(books, governments, offered, rule, p, world.tally, world.month)
+    choose_suppliers(firms, world.ties.rows, p, world.seed, world.month)

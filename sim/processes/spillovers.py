@@ -17,7 +17,7 @@ from sim.kernel import inlined, kernel
 from sim.state.space import disc_counts
 from sim.state.world import World
 
-READS = ("firms", "ties", "institutions", "cells", "market", "norms")
+READS = ("firms", "ties", "institutions", "cells", "market", "norms", "rule")
 WRITES = ("firms.knowledge", "firms.density", "firms.neighbours")
 
 PARAMETERS = Parameters(
@@ -43,8 +43,8 @@ def absorption(gap, same_sector, p):
 
 
 @kernel
-def learn(firms, ties, institutions, market, p):
-    """Move each firm's knowledge by one month."""
+def learn(firms, ties, institutions, market, transfer, p):
+    """Move each firm's knowledge by one month; `transfer` raises the link to institutions."""
     p = p[0]
     n = firms.size
     level = np.empty(n)
@@ -71,7 +71,7 @@ def learn(firms, ties, institutions, market, p):
         change = own - p.decay
         if reach[i] > 0:
             change += min(p.gap_closed_most, p.absorb * reach[i]) * pull[i] / reach[i]
-        change += p.link * max(0.0, top - level[i])
+        change += p.link * (1 + transfer) * max(0.0, top - level[i])
         firms[i].knowledge = math.exp(level[i] + change / 12)
 
 
@@ -111,9 +111,17 @@ def count_surroundings(firms, cells, norms, p, sectors):
 
 
 def spill(world: World) -> None:
-    """Let knowledge flow for a month; used by the burn-in as well."""
+    """Let knowledge flow for a month; used by the burn-in as well.
+
+    Results on offer tighten the link to institutions, the less the more firms share them.
+    """
+    rule = world.rule
+    transfer = 0.0
+    if rule["transfer_results"][0] > 0 and world.month >= 0:
+        per_firm = 12 * float(rule["transfer_results"][0]) / max(len(world.firms), 1)
+        transfer = float(rule["transfer_gain"][0]) * (1 - math.exp(-per_firm))
     learn(
-        world.firms.rows, world.ties.rows, world.institutions.rows, world.market,
+        world.firms.rows, world.ties.rows, world.institutions.rows, world.market, transfer,
         world.params["spillovers"],
     )  # fmt: skip
 

@@ -54,7 +54,7 @@ class Placed:
 
 def keys_of(lever: Lever) -> tuple[str, ...]:
     """Return every key that a use of `lever` accepts."""
-    awards = AWARDS if lever.programme else ()
+    awards = AWARDS if lever.programme else AWARDS[:1] if lever.selects else ()
     return tuple(dict.fromkeys((*lever.fields, *DATES, *SLOPES, WHEN, *awards, *REMARKS)))
 
 

@@ -55,3 +55,5 @@ AGE_BAND_ENDS = (1, 3, 5, 15)
 ROUNDS = ("none", "angel", "pre_a", "a", "b", "c", "d")
 
 MENU = ("science_venture", "finance", "law", "ip")
+
+DESKS = ("policy", "money", "compute", "talent", "partners", "expertise", "space", "scenes")

@@ -30,6 +30,8 @@ OFFICE, LAB, PRODUCTION = 0, 1, 2
 # What becomes of a firm; HERE is a living tenant.
 HERE, CLOSED, MOVED_REGION, MOVED_AWAY, ACQUIRED = 0, 1, 2, 3, 4
 FATES = ("here", "closed", "moved within the region", "moved away", "sold")
+# What a proof-of-concept centre found out about a project.
+UNPROVEN, SCREENED, PROVEN, ENDED = 0, 1, 2, 3
 # A month that never comes.
 NEVER = 1_000_000
 
@@ -160,6 +162,14 @@ FIRMS = (
     _n("mentor_hours", "hours", "mentoring of the last 12 months", "近12月辅导"),
     _i("mentor_until", "month", "mentoring raises growth until", "辅导效用至"),
     _i("served", "bits", "desks that served it this month", "本月受理窗口"),
+    _i("station", "bits", "desks of the one-stop station that served it", "服务站本月受理窗口"),
+    column("mentor_gain", F8, "log/year", "growth by its mentoring, -1 = as usual", "辅导增速", default=-1),
+    _i("proven", "index", "0 no proof, 1 screened, 2 proven, 3 project ended", "概念验证状态", 0),
+    _i("scene_until", "month", "a scene vouches for it until", "场景背书至", default=-1),
+    _n("shared_m2", "m2", "floor used in shared manufacturing", "共享制造使用面积", 0),
+    _i("lab_member", "0/1", "member of the shared lab", "共享实验室会员", 0),
+    _i("extra_place", "0/1", "its incubator place is a programme's", "新增孵化工位", 0),
+    _n("transfer_fee", "share", "first round owed for a result", "成果转化费率", 0),
     _i("insolvent_months", "months", "months without cash", "资不抵债月数", 0),
     _i("sold", "0/1", "sold to new owners", "已被收购或上市", 0),
     _i("displaced", "0/1", "came from elsewhere in the region", "区域内迁入", 0),
@@ -217,6 +227,8 @@ FOUNDERS = (
     _n("support_total", "CNY", "support received in all", "累计扶持", 0),
     _n("service_hours", "hours", "services of the last 12 months", "近12月服务"),
     _n("mentor_hours", "hours", "mentoring of the last 12 months", "近12月辅导"),
+    _i("station", "bits", "desks of the one-stop station that served it", "服务站本月受理窗口"),
+    _n("transfer_fee", "share", "first round owed for a result", "成果转化费率", 0),
     _i("gone", "0/1", "has given up", "已放弃", 0),
 )  # fmt: skip
 
@@ -265,6 +277,8 @@ INSTITUTIONS = (
     _n("students", "people", "students", "学生", 0),
     _n("graduates_per_year", "people/year", "graduates", "年毕业生", 0),
     _n("frontier", "index", "knowledge", "知识前沿", 0),
+    _i("opened", "month", "month it was brought in, -1 = there at the start", "引进月", default=-1),
+    _n("places", "people", "students it will have", "学生规模", 0),
 )
 
 STAKES = (

@@ -32,6 +32,9 @@ PURPOSES = (
     "platforms", "public_goods", "amenities", "events", "space_running", "debt_service",
     "cover", "budget", "residents", "closing", "opening", "living", "whistle_report",
     "resident_committee", "talent_apartments", "worker_housing", "returnee_programme",
+    "one_stop_station", "mentoring", "market_launch", "tech_transfer", "service_team",
+    "incubator", "poc_centre", "pilot_platform", "shared_manufacturing", "shared_lab",
+    "scene_opening", "institution_placement",
 )  # fmt: skip
 (
     WAGES, RENT, RENT_WAIVED, RENT_SUBSIDY, COMPUTE, SUPPLIES, SERVICE_FEE,
@@ -42,6 +45,9 @@ PURPOSES = (
     PLATFORMS, PUBLIC_GOODS, AMENITIES, EVENTS, SPACE_RUNNING, DEBT_SERVICE,
     COVER, BUDGET, RESIDENTS, CLOSING, OPENING, LIVING, WHISTLE_REPORT,
     RESIDENT_COMMITTEE, TALENT_APARTMENTS, WORKER_HOUSING, RETURNEE_PROGRAMME,
+    ONE_STOP_STATION, MENTORING, MARKET_LAUNCH, TECH_TRANSFER, SERVICE_TEAM,
+    INCUBATOR, POC_CENTRE, PILOT_PLATFORM, SHARED_MANUFACTURING, SHARED_LAB,
+    SCENE_OPENING, INSTITUTION_PLACEMENT,
 ) = range(len(PURPOSES))  # fmt: skip
 
 ENTRY = np.dtype(

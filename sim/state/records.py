@@ -59,6 +59,9 @@ MARKET = np.dtype(
         ("subsidy_discount", F8),  # mean discount of new leases, for capitalisation
         ("rival_match", F8),
         ("service_effort", F8),  # share of the desks' and the menu's capacity that is offered
+        ("stage_develop", F8),  # fit of the services sold to product work, to selling, to finance
+        ("stage_sell", F8),
+        ("stage_finance", F8),
     ]
 )
 
@@ -75,7 +78,7 @@ TALLY = np.dtype(
         "job_local", "public_resident_cost", "capital_forgone", "rent_forgone", "cases_asked",
         "cases_served", "funding_marked", "equity_received", "fund_received", "founder_pay",
         "teams_gave_up", "menu_cost", "menu_spend", "candidates", "entry_candidates", "talent_veterans",
-        "residents",
+        "residents", "promoted", "public_orders", "results_taken", "projects_screened",
     )]
 )  # fmt: skip
 

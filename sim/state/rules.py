@@ -10,7 +10,7 @@ trigger, or whose bill the budget refuses, falls silent for the month: its rows 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,7 @@ PROGRAMME_KINDS = (
     "cash_grant",
     "service_for_equity",
     "space_for_equity",
+    "mentoring",
 )
 
 PROGRAMME = np.dtype(
@@ -67,6 +68,11 @@ PROGRAMME = np.dtype(
         ("model_share", np.float64),
         ("model_cap", np.float64),  # CNY a year
         ("family", np.int64),  # 0 support, 1 services, 2 finance, 3 other: for the fund's shares
+        ("hours", np.float64),  # of mentoring a month
+        ("gain", np.float64),  # growth by mentoring, log a year
+        ("accountable", np.int64),  # 0/1: mentored firms answer for their progress
+        ("price", np.float64),  # that a firm pays, CNY an hour
+        ("cost", np.float64),  # CNY an hour
     ]
 )
 
@@ -108,7 +114,8 @@ class Spoken:
     """What one lever that makes no awards says by month, and what that costs.
 
     `said` maps rule columns to values by month; `public` and `operator` are CNY by month, shape
-    (months,); `trigger` is its place among the rules' triggers, -1 for none.
+    (months,); `trigger` is its place among the rules' triggers, -1 for none; `eligible` the filter of
+    whom it serves, None for all.
     """
 
     said: dict[str, Any]
@@ -118,6 +125,7 @@ class Spoken:
     works: Works | None = None
     trigger: int = -1
     end: int = OPEN_END
+    eligible: Any = None
 
 
 @dataclass(frozen=True)
@@ -194,7 +202,8 @@ def compile_rules(
             triggers.append(use.when)
         if lever.programme is None:
             end = use.end if lever.outlay else OPEN_END
-            spoken.append(_spoken(lever.compile(use.values, strength), months, waits, end))
+            said = _spoken(lever.compile(use.values, strength), months, waits, end)
+            spoken.append(replace(said, eligible=use.eligible))
         elif _has_dose(lever, use):
             awards.append((use, lever.compile(use.values, None), strength, waits))
     if len(awards) > MOST_PROGRAMMES:

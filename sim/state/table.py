@@ -136,6 +136,11 @@ class PeopleTable:
         self._counted = self.n
         return self._adults
 
+    def regroup(self) -> None:
+        """Forget who is adult and of which cohort; call it after students have been added."""
+        self._adults = None
+        self._cohorts = None
+
     def cohort(self, month: int, length: int) -> np.ndarray:
         """Return the rows of students who graduate in months that equal `month` modulo `length`.
 

@@ -113,7 +113,7 @@ def _leads(world: World) -> float:
     finance.seek(world.firms.rows, p, world.month)
     lead = finance.choose_investors(
         world.firms.rows, world.funds.rows, world.cells.rows, world.rules.programmes, world.market,
-        world.norms, world.rule, p, world.seed, world.month,
+        world.norms, world.rule, p, 40.0, world.seed, world.month,
     )  # fmt: skip
     return float((lead >= 0).sum())
 
@@ -138,10 +138,11 @@ def _dual(world: World) -> float:
 def _all_dual(world: World) -> float:
     """Mature all firms as if scholars who keep their post led them; return the levels reached."""
     firms = world.firms.rows
+    nothing = np.zeros(firms.size)
     development.mature(
-        firms, np.ones(firms.size, np.bool_), world.rules.programmes, world.intensity,
-        world.market, world.norms, world.rule, world.params["development"], 40.0, world.tally,
-        world.seed, world.month,
+        firms, np.ones(firms.size, np.bool_), nothing, nothing, nothing > 0,
+        world.rules.programmes, world.intensity, world.market, world.rule,
+        world.params["development"], 40.0, world.tally, world.seed, world.month,
     )  # fmt: skip
     return float(firms["maturity"].sum())
 
@@ -159,7 +160,7 @@ TAKEN = ("talent_apartments.units={dose}", "talent_apartments.units=4000",
          "talent_apartments.supply=market")  # fmt: skip
 GRANT = ("cash_grant.cny_month={dose}", "cash_grant.recipient=firm")
 
-CASES = (
+OFFICE_CASES = (
     Case("rent_subsidy", "rent paid by government", ("rent_subsidy.discount={dose}",),
          (0, 0.5, 1), AWARD, paid("rent_subsidy"), always=ASK),
     Case("rent_subsidy", "rent paid by tenants", ("rent_subsidy.discount={dose}",),

@@ -7,8 +7,10 @@ import pytest
 from sim.levers import all_levers
 from sim.processes import founding, incubation, rents, services
 from sim.state.watch import changed, snapshot
-from tests.engine.channels import CASES, LANDLORD, MIXED, ORIGIN, OWN, PARTNER, weighted
+from tests.engine.channels import LANDLORD, MIXED, OFFICE_CASES, ORIGIN, OWN, PARTNER, weighted
+from tests.engine.channels_services import SERVICE_CASES
 
+CASES = (*OFFICE_CASES, *SERVICE_CASES)
 IDS = [f"{case.lever}: {case.name}" for case in CASES]
 DOSES = (LANDLORD, MIXED, PARTNER)
 ZEROED = [case for case in CASES if case.first_is_off]

@@ -24,8 +24,7 @@ HELPERS = [
 MUTE_RULES = {
     "share_support", "share_services", "share_finance", "share_other", "stage_weight_0",
     "stage_weight_1", "stage_weight_2", "stage_weight_3", "stage_weight_4", "council_quality",
-    "event_youth", "event_hosts",
-    "menu_stage_fit", "admission_chain", "weight_service", "weight_mission", "one_pool",
+    "event_youth", "event_hosts", "admission_chain", "weight_service", "weight_mission", "one_pool",
 }  # fmt: skip
 # `ramp` is in the intensity already; `family` waits for the split of the fund.
 MUTE_TERMS = {"ramp", "family"}

@@ -43,8 +43,8 @@ def weights_of(made):
 
 def met(made, month=0, person_days=0.0, indoor=0.0):
     first, second = encounters.meeting_pairs(
-        made.firms.rows, made.cells.rows, made.norms, made.params["encounters"], person_days,
-        indoor, made.seed, month,
+        made.firms.rows, made.cells.rows, made.norms, made.rule, made.params["encounters"],
+        person_days, indoor, made.seed, month,
     )  # fmt: skip
     pairs = [(min(a, b), max(a, b)) for a, b in zip(first.tolist(), second.tolist(), strict=True)]
     assert len(set(pairs)) == len(pairs)

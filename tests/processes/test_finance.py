@@ -229,7 +229,7 @@ def test_too_many_seekers_for_the_powder_lower_the_odds():
         finance.seek(made.firms.rows, made.params["finance"], 0)
         lead = finance.choose_investors(
             made.firms.rows, made.funds.rows, made.cells.rows, made.rules.programmes, made.market,
-            made.norms, made.rule, made.params["finance"], made.seed, 0,
+            made.norms, made.rule, made.params["finance"], 40.0, made.seed, 0,
         )  # fmt: skip
         share = (lead >= 0).mean()
         odds.append(share / (1 - share))

@@ -272,7 +272,7 @@ def test_fields_of_one_lever_set_together_are_read_together():
         load_scenario("starter-park", "no-policy", overrides=tuple(texts[:3]))
 
 
-@pytest.mark.parametrize("given", ["operator_budget.one_pool=1", "service_menu.stage_fit=90%"])
+@pytest.mark.parametrize("given", ["operator_budget.one_pool=1", "event_series.host_firms=3"])
 def test_fields_whose_mechanism_is_not_built_are_refused_not_ignored(given):
     with pytest.raises(ScenarioErrors, match="not built yet"):
         load_scenario("starter-park", "no-policy", overrides=(given,))
