@@ -62,6 +62,7 @@ def _own_floor(world: World) -> float:
 
 
 MANY_TEAMS = ("founding.rate=4", "incubation.apply_share=1")
+SEEKING = ("finance.runway_months=18", "finance.bar_0=-1", "finance.meeting=0.1")
 STATION = ("one_stop_station.capacity_month=200", "one_stop_station.search_gain={dose}")
 MENTOR = ("mentoring.hours_month=8",)
 GROWN = (services, development, sales)
@@ -84,7 +85,8 @@ SERVICE_CASES = (
     Case("one_stop_station", "ties", STATION, (0, 1, 3), (services, encounters), _ties,
          place=ORIGIN, months=4, first_is_off=False),
     Case("one_stop_station", "rounds led", STATION, (0, 1.5, 3), (services,), _leads,
-         place=ORIGIN, months=24, first_is_off=False, strict=False),
+         place=ORIGIN, months=24, first_is_off=False, always=(*SEEKING, "operator_budget.nurture_share=0"),
+         strict=False),
     Case("one_stop_station", "cofounders found", STATION, (0, 1, 3), (services, founding,
          incubation), tallied("partner_found"), place=ORIGIN, months=6, first_is_off=False),
     Case("one_stop_station", "offers taken", STATION, (0, 1, 3), (services, incubation),
@@ -161,10 +163,8 @@ SERVICE_CASES = (
          "poc_centre.screen={dose}"), (0, 0.3, 1), (development, exits), tallied("closures"),
          place=ORIGIN, months=3, first_is_off=False),
     Case("poc_centre", "slots at a price", ("poc_centre.slots_month=50",
-         "poc_centre.price_cny={dose}"), (0, 100_000, 500_000), (development,),
-         total("firms", "maturity"), DOWN, place=ORIGIN, months=12, first_is_off=False),
-    Case("poc_centre", "rounds led", ("poc_centre.slots_month={dose}", "poc_centre.screen=0"),
-         (0, 20, 50), (development,), _leads, place=ORIGIN, months=24, strict=False),
+         "poc_centre.price_cny={dose}"), (0, 300_000, 500_000), (development,),
+         total("firms", "proven"), DOWN, place=ORIGIN, months=3, first_is_off=False),
     Case("poc_centre", "cost", ("poc_centre.slots_month={dose}",), (0, 2, 4), (),
          paid("poc_centre", None), place=ORIGIN),
     Case("pilot_platform", "levels of maturity", PILOT, (0, 10, 50), (government, development),
@@ -181,7 +181,7 @@ SERVICE_CASES = (
          _own_floor, DOWN),
     Case("shared_manufacturing", "other cost", PLANT, (0, 100, 400), (services, accounts),
          paid("supplies", "firm"), DOWN),
-    Case("shared_manufacturing", "users at a price", (PLANT[0].format(dose=10_000),
+    Case("shared_manufacturing", "users at a price", (PLANT[0].format(dose=100_000),
          "shared_manufacturing.price_cny_m2_month={dose}"), (10, 100, 200), (services,),
          total("firms", "shared_m2"), DOWN, first_is_off=False, strict=False, place=ORIGIN),
     Case("shared_lab", "levels of maturity", ("shared_lab.area_m2={dose}", "shared_lab.speed_gain=1"),
