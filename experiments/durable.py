@@ -1,4 +1,8 @@
-"""Files that are whole or absent: written under a temporary name, synced, renamed."""
+"""Files that are whole or absent: written under a temporary name, synced, renamed.
+
+Everything that hotbed writes goes through this module, so that a full disk, a place that cannot be
+written and a crash mean the same for every file.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +11,9 @@ import fcntl
 import hashlib
 import json
 import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,11 +31,11 @@ class StoreError(Exception):
         self.text = text
 
 
-def explain(error: OSError, path: Path) -> StoreError:
+def explain(error: OSError, path: Path | str) -> StoreError:
     """Return what to tell a user about `error` at `path`.
 
     A full disk comes while runs are under way, and what is finished stays (3); anything else is a
-    place that cannot be written (2).
+    place that cannot be used (2).
     """
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return StoreError(
@@ -49,6 +56,15 @@ def explain(error: OSError, path: Path) -> StoreError:
     )
 
 
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn what the system says about `path` into a StoreError."""
+    try:
+        yield
+    except OSError as error:
+        raise explain(error, path) from error
+
+
 def write(path: Path, content: bytes) -> str:
     """Write `content` to `path` so that it survives a crash; return its sha256.
 
@@ -56,16 +72,17 @@ def write(path: Path, content: bytes) -> str:
         StoreError: if the disk is full or the place cannot be written; no partial file is left.
     """
     temporary = path.with_name(path.name + TEMPORARY)
-    try:
-        with open(temporary, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, path)
+    with explained(path):
+        try:
+            with open(temporary, "wb", buffering=0) as file:
+                _put(file.fileno(), content)
+                os.fsync(file.fileno())
+            os.replace(temporary, path)
+        except BaseException:  # Ctrl-C, too
+            with suppress(OSError):
+                temporary.unlink()
+            raise
         _sync_folder(path.parent)
-    except OSError as error:
-        temporary.unlink(missing_ok=True)
-        raise explain(error, path) from error
     return hashlib.sha256(content).hexdigest()
 
 
@@ -76,13 +93,10 @@ def append(path: Path, record: dict[str, Any]) -> None:
         StoreError: if the line cannot be written.
     """
     line = json.dumps(record, ensure_ascii=False, allow_nan=False).encode() + b"\n"
-    try:
-        with open(path, "a+b") as file:
-            if file.tell() and os.pread(file.fileno(), 1, file.tell() - 1) != b"\n":
-                line = b"\n" + line
-            file.write(line)
-    except OSError as error:
-        raise explain(error, path) from error
+    with explained(path), open(path, "a+b", buffering=0) as file:
+        if file.tell() and os.pread(file.fileno(), 1, file.tell() - 1) != b"\n":
+            line = b"\n" + line
+        _put(file.fileno(), line)
 
 
 def make_folder(path: Path) -> None:
@@ -91,48 +105,85 @@ def make_folder(path: Path) -> None:
     Raises:
         StoreError: if it cannot be made.
     """
-    try:
+    with explained(path):
         path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise explain(error, path) from error
 
 
 def lock(folder: Path) -> int:
     """Take the folder for this process alone and return the descriptor that holds it.
 
+    The system lets go of it when the process ends, however it ends; the number in the file only
+    tells others whom they wait for.
+
     Raises:
         StoreError: if another process has it, or the lock file cannot be written.
     """
     path = folder / "lock"
-    try:
+    with explained(path):
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    except OSError as error:
-        raise explain(error, path) from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        holder = os.pread(descriptor, 20, 0).decode(errors="replace").strip() or "?"
-        os.close(descriptor)
-        raise StoreError(
-            2,
-            Text(
-                f"another process ({holder}) is writing to {folder}. Wait until it has finished, "
-                "or choose another folder with --out",
-                f"另一个进程（{holder}）正在写入 {folder}。请等它结束，或用 --out 指定其他文件夹",
-            ),
-        ) from None
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            os.ftruncate(descriptor, 0)
+            _put(descriptor, str(os.getpid()).encode())
+        except BlockingIOError:
+            holder = _holder(descriptor)
+            os.close(descriptor)
+            raise _held(folder, holder) from None
+        except BaseException:
+            os.close(descriptor)
+            raise
     return descriptor
 
 
+def _holder(descriptor: int) -> str:
+    """Return the number of the process that has the lock; it writes it just after taking it."""
+    for _ in range(20):
+        if told := os.pread(descriptor, 20, 0).decode(errors="replace").strip():
+            return told
+        time.sleep(0.01)
+    return "?"
+
+
+def _held(folder: Path, holder: str) -> StoreError:
+    return StoreError(
+        2,
+        Text(
+            f"another process ({holder}) is writing to {folder}. Wait until it has finished, "
+            "or choose another folder with --out",
+            f"另一个进程（{holder}）正在写入 {folder}。请等它结束，或用 --out 指定其他文件夹",
+        ),
+    )
+
+
 def set_aside(path: Path) -> Path:
-    """Rename a file that cannot be used, so that nothing is lost, and return its new name."""
+    """Rename a file that cannot be used, so that nothing is lost, and return its new name.
+
+    Raises:
+        StoreError: if it cannot be renamed.
+    """
     number = 1
     while (aside := path.with_name(f"{path.name}.set-aside-{number}")).exists():
         number += 1
-    os.replace(path, aside)
+    with explained(path):
+        os.replace(path, aside)
     return aside
+
+
+def remove(path: Path) -> None:
+    """Remove a file whose content is elsewhere, or that was never finished.
+
+    Raises:
+        StoreError: if it is there and cannot be removed.
+    """
+    with explained(path):
+        path.unlink(missing_ok=True)
+
+
+def _put(descriptor: int, content: bytes) -> None:
+    """Write all of `content`; the system may take it in parts."""
+    left = memoryview(content)
+    while left:
+        left = left[os.write(descriptor, left) :]
 
 
 def _sync_folder(folder: Path) -> None:

@@ -11,6 +11,7 @@ import hashlib
 import json
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -33,11 +34,7 @@ def default_folder(command: str, scenario: str, specification: Any) -> Path:
 
 
 class Results:
-    """A results folder that this process has for itself.
-
-    Attributes:
-        notices: what happened to the folder's files, for the user (files set aside).
-    """
+    """A results folder that this process has for itself."""
 
     def __init__(self, folder: Path, model_version: str = "") -> None:
         """Open or make the folder and look through what it holds.
@@ -48,13 +45,16 @@ class Results:
         self.folder = folder
         self.runs = folder / "runs"
         self.model_version = model_version
-        self.notices: list[Text] = []
         durable.make_folder(self.runs)
         self._lock: int | None = durable.lock(folder)
         self._aside: list[Path] = []
-        self.manifest = self._read_manifest()
         self._where: dict[str, str] = {}  # run_id to the stem of the files that hold it
-        self._scan()
+        try:
+            self.manifest = self._read_manifest()
+            self._scan()
+        except BaseException:
+            self.close()
+            raise
 
     def close(self) -> None:
         """Let other processes have the folder."""
@@ -68,6 +68,11 @@ class Results:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def notices(self) -> list[Text]:
+        """What happened to the folder's files, for the user: those that were set aside."""
+        return [_set_aside_text(self._aside)] if self._aside else []
+
     # What the runner asks for
 
     def load(self, wanted: Iterable[str]) -> dict[str, Result]:
@@ -78,9 +83,6 @@ class Results:
             pair = self._read_pair(stem)
             if pair:
                 found |= store.decode(*pair, wanted)
-        if self._aside:
-            self.notices.append(_set_aside_text(self._aside))
-            self._aside = []
         return found
 
     def begin(self, task: Task) -> None:
@@ -112,6 +114,18 @@ class Results:
 
     # What commands ask for
 
+    def claim(self, specification: dict[str, Any]) -> None:
+        """Take the folder for what is asked; the same with other seeds may share it.
+
+        Raises:
+            StoreError: if the folder holds results of something else; nothing is changed then.
+        """
+        asked, held = _essence(specification), _essence(self.manifest.get("specification"))
+        if held and held != asked:
+            names = sorted(n for n in asked | held if asked.get(n) != held.get(n))
+            raise _other_request(self.folder / "manifest.json", names)
+        self.manifest["specification"] = specification
+
     def note(self, event: str, **details: Any) -> None:
         """Add a line to the log."""
         self._log(event, details)
@@ -130,13 +144,14 @@ class Results:
         """Join small files into shards and write the manifest; only then remove the small files."""
         self.manifest["specification"] = specification
         small = self._compact()
-        for name in ("log.jsonl", "failures.jsonl"):
-            if (self.folder / name).exists():
-                content = (self.folder / name).read_bytes()
-                self.manifest["files"][name] = hashlib.sha256(content).hexdigest()
+        for path in (self.folder / "log.jsonl", self.folder / "failures.jsonl"):
+            with durable.explained(path):
+                if path.exists():
+                    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+                    self.manifest["files"][path.name] = digest
         self.save_manifest()
         for path in small:
-            path.unlink(missing_ok=True)
+            durable.remove(path)
 
     def save_manifest(self) -> None:
         """Write the manifest as it is now."""
@@ -151,23 +166,29 @@ class Results:
         fresh: dict[str, Any] = {"form": store.FORM, "scenarios": {}, "runs": {}, "files": {}}
         if not path.exists():
             return fresh
-        try:
+        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             read = json.loads(path.read_bytes())
-            if read["form"] == store.FORM and all(
-                isinstance(read[k], dict) for k in list(fresh)[1:]
-            ):
+            of_runs = [value for name in ("scenarios", "runs") for value in read[name].values()]
+            specification = read.get("specification", {})
+            tables = [read["files"], specification, *of_runs]
+            if read["form"] == store.FORM and all(isinstance(table, dict) for table in tables):
                 return read
-        except (ValueError, KeyError, TypeError):
-            pass
         self._aside.append(durable.set_aside(path))
         return fresh
 
     def _scan(self) -> None:
-        """Find out which file holds which run; shards win over small files."""
-        for path in sorted(self.runs.glob("*" + durable.TEMPORARY)):
-            path.unlink()  # a write that never came to its end: no finished run is in it
-        stems = [p.name[: -len(SERIES)] for p in self.runs.glob("*" + SERIES)]
-        stems = [stem for stem in stems if not stem.endswith(FATES[: -len(SERIES)])]
+        """Find out which file holds which run; shards win over small files.
+
+        Files with other names than ours are left alone.
+        """
+        with durable.explained(self.runs):
+            names = sorted(p.name for p in self.runs.iterdir())
+        ours = [name for name in names if store.is_ours(name.partition(".")[0])]
+        for name in ours:
+            if name.endswith(durable.TEMPORARY):
+                durable.remove(self.runs / name)  # never came to its end: no finished run is in it
+        series = [name for name in ours if name.endswith(SERIES) and not name.endswith(FATES)]
+        stems = [name.removesuffix(SERIES) for name in series]
         for stem in sorted(stems, key=lambda s: (s.startswith("shard-"), s)):
             try:
                 footer = store.footer_of(self.runs / (stem + SERIES))
@@ -180,8 +201,10 @@ class Results:
 
     def _read_pair(self, stem: str) -> store.Pair | None:
         try:
-            series = store.read_table(self.runs / (stem + SERIES))
-            return series, store.read_table(self.runs / (stem + FATES))
+            series = store.read_table(self.runs / (stem + SERIES), "series")
+            fates = store.read_table(self.runs / (stem + FATES), "fates")
+            store.check_together(series, fates)
+            return series, fates
         except store.ForeignFileError:
             self._discard(stem)
             return None
@@ -212,13 +235,31 @@ class Results:
     def _describe(self, task: Task, digest: str | None) -> None:
         canonical = task.arm.scenario.canonical()
         key = hashlib.sha256(canonical).hexdigest()
-        self.manifest["scenarios"].setdefault(key, json.loads(canonical))
+        self.manifest["scenarios"][key] = json.loads(canonical)
         told = {name: value for name, value in task.labels().items() if name != "run_id"}
         told |= {"resolved": key, "digest": digest}
         self.manifest["runs"][task.run_id] = told
 
     def _log(self, event: str, details: dict[str, Any]) -> None:
         durable.append(self.folder / "log.jsonl", now() | {"event": event} | details)
+
+
+def _essence(specification: Any) -> dict[str, Any]:
+    """Return what tells a specification from others, as it comes back from JSON."""
+    told = {name: value for name, value in (specification or {}).items() if name != "seeds"}
+    return dict(json.loads(json.dumps(told)))
+
+
+def _other_request(path: Path, names: list[str]) -> StoreError:
+    listed = ", ".join(names)
+    return StoreError(
+        2,
+        Text(
+            f"{path} belongs to another request (it differs in: {listed}). "
+            "Nothing was changed; choose another folder with --out",
+            f"{path} 属于另一次请求（不同之处：{listed}）。未作任何改动；请用 --out 指定其他文件夹",
+        ),
+    )
 
 
 def _set_aside_text(paths: list[Path]) -> Text:

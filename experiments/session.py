@@ -70,7 +70,10 @@ def compare_policies(
         StoreError: if the folder cannot be used or the disk is full.
     """
     failures: list[Failure] = []
+    specification = request.specification() | {"seeds": list(request.seeds)}
     with Executor(engine, request.jobs) as execute, _open(folder, engine) as store:
+        if store:
+            store.claim(specification)
 
         def run(tasks: list[Task], what: str) -> Outcome:
             if store:
@@ -89,7 +92,7 @@ def compare_policies(
         comparison = compare(engine, request.baseline, arms, seeds, request.months, run, scaling)
         if store:
             store.write_json("comparison.json", as_json(comparison))
-            store.finish(request.specification() | {"seeds": seeds})
+            store.finish(specification)
         return Report(comparison, failures, store.notices if store else [])
 
 

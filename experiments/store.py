@@ -2,13 +2,15 @@
 
 A table is wide: a row per run and month, a column per indicator. Beside it stands a table of the
 firms' fates, a row per run and firm. Every file carries in its footer which runs it holds, so that
-a lost manifest loses nothing.
+a lost manifest loses nothing, and two seals, on the footer and on the numbers: Parquet's own
+checksums leave out its metadata, where one changed byte can rename an indicator.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -19,13 +21,20 @@ import pyarrow.parquet as pq
 
 from experiments.runner import Result
 
-FORM = 1
+FORM = 2
 FOOTER = b"hotbed"
 LABELS = ("run_id", "policy", "scale", "seed", "digest")
 
 
+Pair = tuple[pa.Table, pa.Table]  # series and fates of the same runs
+
+
 class ForeignFileError(Exception):
     """A file that is no result of ours, or no longer whole."""
+
+
+# What pyarrow raises for a damaged file: besides its own errors, those of the text it decodes.
+DAMAGE = (pa.ArrowException, OSError, ValueError, KeyError, TypeError, AttributeError, MemoryError)
 
 
 def encode(label: dict[str, Any], result: Result) -> tuple[bytes, bytes]:
@@ -49,9 +58,31 @@ def _table(
     if not rows:  # the type of an empty column cannot be told from its values
         leading = {name: pa.array([value]).slice(1) for name, value in run.items()}
     footer = {"form": FORM, "kind": kind, "runs": [run | {"rows": rows}], "types": kinds}
-    return pa.table(leading | {k: pa.array(v) for k, v in columns.items()}).replace_schema_metadata(
-        {FOOTER: json.dumps(footer).encode()}
-    )
+    return _sealed(pa.table(leading | {k: pa.array(v) for k, v in columns.items()}), footer)
+
+
+def _sealed(table: pa.Table, footer: dict[str, Any]) -> pa.Table:
+    """Return the table with its footer, which says what the numbers and the footer hash to."""
+    footer = {name: footer[name] for name in ("form", "kind", "runs", "types")}
+    footer["content"] = _content(table)
+    footer["seal"] = _seal(footer)
+    return table.replace_schema_metadata({FOOTER: json.dumps(footer).encode()})
+
+
+def _content(table: pa.Table) -> str:
+    """Return the sha256 of names and numbers of all columns that `decode` reads."""
+    digest = hashlib.sha256()
+    for name in table.column_names:
+        if name not in LABELS:
+            column = table[name]
+            digest.update(f"{name} {column.type} {len(column)}\n".encode())
+            digest.update(column.to_numpy().tobytes())
+    return digest.hexdigest()
+
+
+def _seal(footer: dict[str, Any]) -> str:
+    rest = {name: value for name, value in footer.items() if name != "seal"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 def _bytes(table: pa.Table) -> bytes:
@@ -68,35 +99,47 @@ def footer_of(path: Path) -> dict[str, Any]:
     """
     try:
         return _checked(pq.read_schema(path))
-    except (pa.ArrowException, OSError) as error:
+    except DAMAGE as error:
         raise ForeignFileError(str(error)) from error
 
 
-def read_table(path: Path) -> pa.Table:
-    """Read a file whole, its checksums verified.
+def read_table(path: Path, kind: str = "") -> pa.Table:
+    """Read a file whole, its checksums and seals verified, and its kind where one is given.
 
     Raises:
-        ForeignFileError: if it is truncated, changed or not ours.
+        ForeignFileError: if it is truncated, changed, of another kind or not ours.
     """
     try:
         with pq.ParquetFile(path, page_checksum_verification=True) as file:
-            footer = _checked(file.schema_arrow)
             table = file.read(use_threads=False)
-    except (pa.ArrowException, OSError) as error:
+            footer = _checked(table.schema)
+            if kind not in ("", footer["kind"]) or _content(table) != footer["content"]:
+                raise ForeignFileError("its numbers have changed, or it is of another kind")
+    except DAMAGE as error:
         raise ForeignFileError(str(error)) from error
     if table.num_rows != sum(run["rows"] for run in footer["runs"]):
         raise ForeignFileError("rows are missing")
     return table
 
 
+def check_together(*tables: pa.Table) -> None:
+    """Check that tables tell of the same runs.
+
+    Raises:
+        ForeignFileError: if they do not.
+    """
+    ids = [[run["run_id"] for run in _footer(table)["runs"]] for table in tables]
+    if any(others != ids[0] for others in ids):
+        raise ForeignFileError("files that do not belong together")
+
+
 def _checked(schema: pa.Schema) -> dict[str, Any]:
-    try:
-        footer = json.loads((schema.metadata or {})[FOOTER])
-        if footer["form"] == FORM and footer["kind"] in ("series", "fates"):
-            return dict(footer)
-    except (KeyError, ValueError, TypeError) as error:
-        raise ForeignFileError("no result of ours") from error
-    raise ForeignFileError("another form of results")
+    footer = json.loads((schema.metadata or {})[FOOTER])
+    if footer["form"] != FORM or footer["kind"] not in ("series", "fates"):
+        raise ForeignFileError("another form of results")
+    if _seal(footer) != footer["seal"]:
+        raise ForeignFileError("its footer has changed")
+    return dict(footer)
 
 
 def decode(series: pa.Table, fates: pa.Table, wanted: Iterable[str]) -> dict[str, Result]:
@@ -126,9 +169,6 @@ def _slices(table: pa.Table) -> dict[str, tuple[slice, dict[str, Any]]]:
     return found
 
 
-Pair = tuple[pa.Table, pa.Table]
-
-
 def join(pairs: list[Pair]) -> list[tuple[list[str], bytes, bytes]]:
     """Join pairs of (series, fates) with equal columns into as few pairs as possible.
 
@@ -152,9 +192,16 @@ def _footer(table: pa.Table) -> dict[str, Any]:
 
 def _joined(group: list[pa.Table]) -> bytes:
     runs = [run for table in group for run in _footer(table)["runs"]]
-    metadata = {FOOTER: json.dumps(_footer(group[0]) | {"runs": runs}).encode()}
     whole = pa.concat_tables([table.replace_schema_metadata(None) for table in group])
-    return _bytes(whole.replace_schema_metadata(metadata))
+    return _bytes(_sealed(whole, _footer(group[0]) | {"runs": runs}))
+
+
+NAME = re.compile("[0-9a-f]{64}|shard-[0-9a-f]{16}")
+
+
+def is_ours(stem: str) -> bool:
+    """Return whether a file's name, up to its first dot, is one that hotbed gives."""
+    return NAME.fullmatch(stem) is not None
 
 
 def shard_name(run_ids: list[str]) -> str:

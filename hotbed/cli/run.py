@@ -72,12 +72,14 @@ def _keep(face: Face, engine: Any, scenario: Any, run: Any, folder: Path) -> Non
     from experiments.runner import Arm, Result, make_tasks
 
     try:
+        specification = {"command": "run", "seeds": [run.seed]}
         with Results(folder, engine.model_version()) as store:
+            store.claim(specification)
             task = make_tasks(engine, Arm(run.policy, scenario), [run.seed], run.months)[0]
             if not store.load([task.run_id]):
                 store.keep(task, Result(run.digest, run.names, run.series, run.fates))
             store.write_json("run.json", form(engine, run))
-            store.finish({"command": "run", "seeds": [run.seed]})
+            store.finish(specification)
             for text in store.notices:
                 face.note(text.in_language(face.language))
     except StoreError as error:

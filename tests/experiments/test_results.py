@@ -102,7 +102,7 @@ def test_a_changed_byte_in_a_shard_is_noticed(tmp_path):
     same(first.results, again.results)
 
 
-def test_foreign_files_are_set_aside(tmp_path):
+def test_unusable_files_are_set_aside_and_foreign_ones_left_alone(tmp_path):
     run(tmp_path, finish=False)
     mine, other = series_files(tmp_path)[:2]
     other.write_bytes(mine.read_bytes())  # a run under the name of another
@@ -110,7 +110,8 @@ def test_foreign_files_are_set_aside(tmp_path):
     (tmp_path / "manifest.json").write_text('{"form"')
     again, notices = run(tmp_path)
     assert again.stored == 3
-    assert len(notices) == 1 and "4 result file(s)" in notices[0].en
+    assert len(notices) == 1 and "3 result file(s)" in notices[0].en
+    assert (tmp_path / "runs" / "stray.parquet").read_text() == "not ours"
     assert (tmp_path / "manifest.json.set-aside-1").exists()
 
 
