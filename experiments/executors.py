@@ -12,7 +12,8 @@ import os
 import signal
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -85,6 +86,20 @@ def _in_process(
         yield task, result if isinstance(result, Result) else Failure(task, *result)
 
 
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Let Ctrl-C wait until a process is started, and never reach that process.
+
+    A new process would answer it with a traceback until it has come to ignore it.
+    """
+    resource_tracker.ensure_running()  # it would lift the mask, were it started within
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _work(simulate: Callable[..., Any], pipe: Connection) -> None:
     """Serve tasks from `pipe` until it closes or the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -112,7 +127,8 @@ class _Crew:
         """Start one worker."""
         here, there = self.context.Pipe()
         worker = self.context.Process(target=_work, args=(self.simulate, there), daemon=True)
-        worker.start()
+        with _interrupts_held():
+            worker.start()
         there.close()
         self.workers[here] = worker
 

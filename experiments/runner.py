@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, Protocol
@@ -46,9 +47,13 @@ def _simulate(scenario: Any, seed: int, months: int | None = None, strict: bool 
     """Run a scenario, and remember once that all kernels are compiled."""
     from sim import kernel, recorder
 
-    run = recorder.simulate(scenario, seed, months, strict)
+    try:
+        run = recorder.simulate(scenario, seed, months, strict)
+    except OSError as error:  # a run itself writes nothing but compiled kernels
+        raise OSError(f"keeping compiled kernels (HOTBED_CACHE moves them): {error}") from error
     if not kernel.is_compiled():
-        kernel.mark_compiled()
+        with suppress(OSError):  # then they are looked through again next time
+            kernel.mark_compiled()
     return run
 
 

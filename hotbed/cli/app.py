@@ -8,7 +8,7 @@ from typing import Any
 import typer
 
 from hotbed.cli import compare, run, scenario
-from hotbed.cli.face import Ending, Face, choose_language, spoken
+from hotbed.cli.face import DONE, INTERRUPTED, Ending, Face, choose_language, spoken
 from hotbed.locale import Speech
 
 # The base of everything Typer raises for wrong usage; it has no public name of its own.
@@ -25,7 +25,9 @@ def call(arguments: Sequence[str]) -> int:
     try:
         # Without standalone mode Typer returns what the command returns, and raises what is wrong.
         code = command.main(list(arguments), prog_name="hotbed", standalone_mode=False)
-        return int(code or 0)
+        if code == INTERRUPTED:  # Typer answers Ctrl-C with the number alone
+            raise KeyboardInterrupt
+        return int(code or DONE)
     except Ending as ending:
         face.problem(ending.text)
         return ending.code
@@ -33,7 +35,7 @@ def call(arguments: Sequence[str]) -> int:
         return _usage(face, error)
     except (KeyboardInterrupt, typer.Abort):
         face.note(face.say("interrupted_plain"))
-        return 130
+        return INTERRUPTED
 
 
 def build(say: Speech) -> Any:

@@ -1,6 +1,8 @@
 """`hotbed compare`: policies against a baseline on paired replicates."""
 
 import shlex
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -44,13 +46,14 @@ def compare(
     length = arms[0].scenario.months
     request = Request(arms[0], tuple(arms[1:]), seeds, length, workers, equal_cost)
     folder = Path(out) if out is not None else _folder(request)
-    report = _run(face, engine, request, folder)
-    for notice in report.notices:
-        face.note(notice.in_language(face.language))
-    if as_json:
-        _show_json(face, engine, report, folder)
-    else:
-        _show(face, engine, arms[0].scenario, report, folder)
+    with _resumable(face, folder) as progress:
+        report = _run(face, engine, request, folder, progress)
+        for notice in report.notices:
+            face.note(notice.in_language(face.language))
+        if as_json:
+            _show_json(face, engine, report, folder)
+        else:
+            _show(face, engine, arms[0].scenario, report, folder)
     return _end(face, report, folder)
 
 
@@ -86,21 +89,30 @@ def _folder(request: Any) -> Path:
     return default_folder("compare", request.baseline.scenario.name, request.specification())
 
 
-def _run(face: Face, engine: Any, request: Any, folder: Path) -> Any:
-    from experiments.durable import StoreError
-    from experiments.session import compare_policies
+@contextmanager
+def _resumable(face: Face, folder: Path) -> Iterator[Any]:
+    """Answer Ctrl-C, at any stage, with what is kept and how to go on."""
     from hotbed.cli.progress import Progress
 
     progress = Progress(face)
     try:
-        return compare_policies(engine, request, folder, progress)
-    except StoreError as error:
-        raise Ending(error.code, error.text.in_language(face.language)) from None
+        yield progress
     except KeyboardInterrupt:
         progress.stop()
         kept = face.say("interrupted_kept", folder=folder)
-        text = face.say("interrupted", done=progress.done, total=progress.total, kept=kept)
+        key = "interrupted" if progress.done else "interrupted_start"
+        text = face.say(key, done=progress.done, total=progress.total, kept=kept)
         raise Ending(INTERRUPTED, text) from None
+
+
+def _run(face: Face, engine: Any, request: Any, folder: Path, progress: Any) -> Any:
+    from experiments.durable import StoreError
+    from experiments.session import compare_policies
+
+    try:
+        return compare_policies(engine, request, folder, progress)
+    except StoreError as error:
+        raise Ending(error.code, error.text.in_language(face.language)) from None
     finally:
         progress.stop()
 

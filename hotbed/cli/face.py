@@ -54,18 +54,36 @@ class Face:
             sys.stdout.write(text + "\n")
             sys.stdout.flush()
         except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _silence(sys.stdout)
+        except OSError as error:
+            _silence(sys.stdout)
+            from experiments.durable import explain
+
+            told = explain(error, self.say("standard_output"))
+            raise Ending(told.code, told.text.in_language(self.language)) from None
 
     def note(self, text: str) -> None:
         """Write a note, unless quiet."""
         if not self.quiet:
-            sys.stderr.write(text + "\n")
-            sys.stderr.flush()
+            _tell(text)
 
     def problem(self, text: str) -> None:
         """Write what went wrong; quiet does not silence it."""
-        sys.stderr.write(self.say("error", text=text) + "\n")
+        _tell(self.say("error", text=text))
+
+
+def _tell(text: str) -> None:
+    """Write to standard error; where it cannot be written, there is nowhere to say so."""
+    try:
+        sys.stderr.write(text + "\n")
         sys.stderr.flush()
+    except OSError:
+        _silence(sys.stderr)
+
+
+def _silence(stream: Any) -> None:
+    """Send what is still to come, and what waits to be written, nowhere."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def choose_language(arguments: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from typing import Any
 
@@ -15,9 +16,17 @@ from hotbed.cli.face import Face
 WIDE_ENOUGH = 124  # columns assumed where standard output is no terminal
 
 
-def console() -> Console:
-    """Return a console on standard output, wide enough for a table where it is no terminal."""
-    return Console(file=sys.stdout, width=None if sys.stdout.isatty() else WIDE_ENOUGH)
+def show(face: Face, table: Table) -> None:
+    """Write a table, wide enough where standard output is no terminal.
+
+    The face writes it, which knows what to say where that fails.
+    """
+    out, drawn = sys.stdout, io.BytesIO()
+    paper = io.TextIOWrapper(drawn, out.encoding, out.errors, newline="")
+    width = None if out.isatty() else WIDE_ENOUGH
+    Console(file=paper, force_terminal=out.isatty(), width=width).print(table)
+    paper.flush()
+    face.out(drawn.getvalue().decode(out.encoding).removesuffix("\n"))
 
 
 def number(face: Face, value: float | None, unit: str, sign: bool = False) -> str:
@@ -59,7 +68,7 @@ def run_table(face: Face, engine: Any, scenario: Any, run: Any) -> None:
         values = [engine.reported(declared, series, month_index(t, run.months)) for t in at]
         cells = [number(face, value, declared.unit) for value in values]
         table.add_row(declared.text.in_language(face.language), declared.unit, *cells)
-    console().print(table)
+    show(face, table)
 
 
 def comparison_table(face: Face, engine: Any, scenario: Any, comparison: Comparison) -> None:
@@ -81,7 +90,7 @@ def comparison_table(face: Face, engine: Any, scenario: Any, comparison: Compari
             skewed |= _bootstrapped(row)
             head = heads[i] if i < len(heads) else ""
             table.add_row(head, *_cells(face, row, comparison), end_section=i == len(rows) - 1)
-    console().print(table)
+    show(face, table)
     if skewed:
         face.out(face.say("skewed"))
     if any(row["indicator"].endswith("_both") and row["n"] for row in comparison.rows):

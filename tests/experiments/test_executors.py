@@ -1,9 +1,11 @@
 """Workers: started once, one compiles for all, an error costs one run."""
 
+import errno
 from dataclasses import replace
 
 from experiments.executors import Executor
-from experiments.runner import Arm, Failure, Result, make_tasks
+from experiments.runner import Arm, Failure, Result, make_tasks, real_engine
+from sim import kernel, recorder
 from tests.experiments import fake_engine as fake
 
 TASKS = make_tasks(fake.engine(), Arm("no-policy", fake.Place()), range(6), 12)
@@ -50,3 +52,27 @@ def test_an_error_says_what_and_where_and_takes_no_other_run_with_it():
         assert isinstance(found[2], Failure) and "month 7" in found[2].error
         assert found[2].where.startswith("fake_engine.py:")
         assert all(isinstance(found[seed], Result) for seed in (0, 1, 3))
+
+
+def test_kernels_that_cannot_be_kept_are_told_as_such(monkeypatch):
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(recorder, "simulate", full)
+    engine = replace(fake.engine(), simulate=real_engine().simulate)
+    with Executor(engine, 1) as execute:
+        [(_, failure)] = execute(TASKS[:1], lambda task: None)
+    assert "HOTBED_CACHE" in failure.error and "No space left" in failure.error
+
+
+def test_a_mark_that_cannot_be_left_costs_no_run(monkeypatch):
+    def full():
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(recorder, "simulate", fake.simulate)
+    monkeypatch.setattr(kernel, "is_compiled", lambda: False)
+    monkeypatch.setattr(kernel, "mark_compiled", full)
+    engine = replace(fake.engine(), simulate=real_engine().simulate)
+    with Executor(engine, 1) as execute:
+        [(_, result)] = execute(TASKS[:1], lambda task: None)
+    assert isinstance(result, Result)
