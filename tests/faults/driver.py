@@ -1,10 +1,17 @@
 """The real command line on the fake engine: `python driver.py compare toy --policy gift …`.
 
-HOTBED_TEST_SLEEP slows every run down, HOTBED_TEST_FAILS names a seed that fails.
+HOTBED_TEST_SLEEP slows every run down, HOTBED_TEST_FAILS names a seed that fails, and
+HOTBED_TEST_PAUSE names a function that leaves a file `reached` and waits when it is first called;
+HOTBED_TEST_STOP names a function at which the process ends as by `kill -9`;
+with HOTBED_TEST_BEGUN a file `begun` says when the command itself begins.
 """
 
 import os
+import signal
+import time
 from dataclasses import replace
+from importlib import import_module
+from pathlib import Path
 
 import sim.scenario
 from experiments import runner
@@ -33,8 +40,46 @@ def load_scenario(name, policy=None, *, months=None, overrides=()):
     return slow.with_support() if GIFTS[policy] else slow
 
 
-if __name__ == "__main__":
+def install():
+    """Put the fake engine where the command line looks for the real one."""
     runner.real_engine = fake.engine
     sim.scenario.load_scenario = load_scenario
     sim.scenario.ScenarioErrors = problems.ScenarioErrors
+
+
+def wait_once():
+    """Wait, the first time, until somebody interrupts."""
+    reached = Path("reached")
+    if not reached.exists():
+        reached.touch()
+        time.sleep(60)
+
+
+def die():
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def call_before(function, place):
+    """Have `function` called whenever `module:name` is about to be."""
+    module, _, name = place.partition(":")
+    home = import_module(module)
+    *path, last = name.split(".")
+    for part in path:
+        home = getattr(home, part)
+    real = getattr(home, last)
+
+    def called(*values, **named):
+        function()
+        return real(*values, **named)
+
+    setattr(home, last, called)
+
+
+if __name__ == "__main__":
+    install()
+    for name, function in (("PAUSE", wait_once), ("STOP", die)):
+        if place := os.environ.get(f"HOTBED_TEST_{name}"):
+            call_before(function, place)
+    if "HOTBED_TEST_BEGUN" in os.environ:
+        Path("begun").touch()
     main()
