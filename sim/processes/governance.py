@@ -63,6 +63,10 @@ PARAMETERS = Parameters(
     committee_belonging=param(0.2, "share", 0, 0.5, "assumption", "belonging where the committee is known", "参与增进归属感"),
     committee_cost=param(2_000, "CNY/month", 0, 10_000, "assumption", "public cost of a member", "委员公共成本"),
     committee_hours=param(8, "hours/month", 0, 40, "assumption", "time a firm gives for a member", "委员投入工时"),
+    micro_relief=param(0.3, "share", 0, 0.7, "assumption", "workers' issues prevented by small services", "便民服务减少诉求"),
+    micro_points=param(10, "1/year", 2, 40, "assumption", "small services that do most of it", "便民服务饱和数"),
+    vendor_order=param(0.05, "share", 0, 0.3, "assumption", "firms' issues that vendors cause", "摊贩引发企业诉求"),
+    vendor_need=param(0.1, "share", 0, 0.4, "assumption", "workers' issues that vendors spare", "摊贩便民作用"),
     belonging_wear=param(0.05, "1/month", 0.01, 0.2, "assumption", "return of belonging to the usual", "归属感消退"),
 )  # fmt: skip
 
@@ -159,10 +163,24 @@ def seat_committee(firms, ties, members, selection, key):
 
 
 @kernel
-def arise(firms, p, parallel, visited, took_part, tally, seed, month):
+def issue_rates(rule, p):
+    """Return the issues of a firm and of 100 workers a month: small services and vendors move them.
+
+    Vendors are a nuisance to firms and cheap for workers; a place of their own serves both.
+    """
+    rule, p = rule[0], p[0]
+    of_firms = p.firm_issues * (1 - p.vendor_order * max(rule.vendor_evict, rule.vendor_relief))
+    of_workers = p.worker_issues * (1 + p.vendor_need * (rule.vendor_evict - rule.vendor_relief))
+    of_workers *= 1 - p.micro_relief * (1 - math.exp(-rule.worker_micro / p.micro_points))
+    return of_firms, of_workers
+
+
+@kernel
+def arise(firms, p, rate, parallel, visited, took_part, tally, seed, month):
     """Let issues of firms lapse, arise and be noticed; return (workers, issues known, all issues).
 
-    `visited` is the share of firms visited this month, `took_part` that of members who take part.
+    `rate` issues arise in a firm; `visited` is the share of firms visited this month, `took_part` that
+    of members who take part.
     """
     p, count = p[0], tally[0]
     key = stream(seed, _RAISE, month)
@@ -176,7 +194,7 @@ def arise(firms, p, parallel, visited, took_part, tally, seed, month):
     for i in range(firms.size):
         firm = firms[i]
         give_up(firm, p, lapse, lapse_hidden)
-        new = poisson(key, firm.uid, p.firm_issues)
+        new = poisson(key, firm.uid, rate)
         count.issues_new += new
         waiting = firm.hidden_issues + new
         share = usual
@@ -194,11 +212,11 @@ def arise(firms, p, parallel, visited, took_part, tally, seed, month):
 
 
 @inlined
-def workers_raise(government, workers, noticed, p, count, key):
+def workers_raise(government, workers, rate, noticed, p, count, key):
     """Let issues of workers lapse, arise and be noticed."""
     government.worker_issues -= math.floor(p.lapse * government.worker_issues)
     government.worker_hidden -= math.floor(p.lapse * government.worker_hidden)
-    new = poisson(key, 0, p.worker_issues * workers / 100)
+    new = poisson(key, 0, rate * workers / 100)
     count.worker_issues_new += new
     waiting = government.worker_hidden + new
     found = round_keyed(key, 1, noticed * waiting)
@@ -242,16 +260,16 @@ def workers_known(firms, workers):
 
 @kernel
 def solve(
-    firms, governments, norms, noticed, capacity, took_part, workers, known, total, p, tally, seed,
-    month,
+    firms, governments, norms, rate, noticed, capacity, took_part, workers, known, total, p, tally,
+    seed, month,
 ):  # fmt: skip
     """Solve what `capacity` cases allow, of firms and workers alike; move satisfaction and belonging.
 
-    `noticed` is the share of workers' issues that is noticed this month.
+    100 workers raise `rate` issues a month, of which the share `noticed` is noticed this month.
     """
     p, norm, count = p[0], norms[0], tally[0]
     government = governments[0]
-    workers_raise(government, workers, noticed, p, count, stream(seed, _WORKERS, month))
+    workers_raise(government, workers, rate, noticed, p, count, stream(seed, _WORKERS, month))
     known += government.worker_issues
     total += government.worker_issues + government.worker_hidden
     share = min(1.0, capacity / known) if known > 0 else 1.0
@@ -375,11 +393,14 @@ def step(world: World) -> None:
     took_part = _committee(world)
     staff, parallel, visits, files = pay_whistle(world.books, world.governments.rows, rule, p)
     visited = min(1.0, staff * visits / max(firms.size, 1))
-    workers, known, total = arise(firms, p, parallel, visited, took_part, world.tally, seed, month)
+    of_firms, of_workers = issue_rates(rule, p)
+    workers, known, total = arise(
+        firms, p, of_firms, parallel, visited, took_part, world.tally, seed, month
+    )
     capacity, noticed = reach(
         firms, world.norms, rule, p, staff, parallel, visits, files, visited, took_part, workers
     )
     solve(
-        firms, world.governments.rows, world.norms, noticed, capacity, took_part, workers, known,
-        total, p, world.tally, seed, month,
+        firms, world.governments.rows, world.norms, of_workers, noticed, capacity, took_part,
+        workers, known, total, p, world.tally, seed, month,
     )  # fmt: skip

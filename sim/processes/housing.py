@@ -20,14 +20,15 @@ from sim.kernel import inlined, kernel
 from sim.state.awards import afford
 from sim.state.columns import DEVELOPER, GONE, NOBODY, SCIENTIST, WORKER
 from sim.state.ledger import AMENITIES, GOVERNMENT, OWNERS, TALENT_APARTMENTS, WORLD, pay
-from sim.state.persons import HOME_M2, home_m2, quit_firm, remove_person, write_person
+from sim.state.persons import BED_M2, HOME_M2, home_m2, quit_firm, remove_person, write_person
 from sim.state.world import World
 
 READS = ("people", "firms", "cells", "market", "norms", "rule", "institutions", "governments")
 WRITES = (
     "people", "firms.staff", "firms.developers", "firms.scientists", "firms.workers",
     "firms.locals", "cells.let_housing", "market.living_access", "market.living_points",
-    "market.living_indoor", "market.flats_held", "market.flats_built", "market.flats_taken",
+    "market.living_indoor", "market.beds_stock", "market.beds_held",
+    "market.flats_held", "market.flats_built", "market.flats_taken",
     "market.flats_stock", "market.flats_discount", "market.home_relief", "market.rent_home",
     "cells.floor_housing", "tally", "firms.vacancies", "governments.budget_left",
     "governments.spent_year", "governments.refused", "purse", "flows",
@@ -47,6 +48,8 @@ PARAMETERS = Parameters(
     outside_rent=param(0.55, "of rent here", 0.3, 1.0, "assumption", "home rent of commuters", "通勤者房租比"),
     move_in_rent=param(0.5, "elasticity", 0, 1.5, "assumption", "homes looked for here by their rent", "入住对房租的弹性"),
     move_in_access=param(0.5, "share", 0, 1, "assumption", "homes looked for here by amenity access", "入住对配套的响应"),
+    centre_relief=param(0.15, "share", 0, 0.4, "assumption", "leaving of workers prevented by a centre", "邻里中心缓解"),
+    centre_m2_worker=param(2, "m2", 0.5, 10, "assumption", "centre a worker that does most of it", "人均邻里中心面积"),
     startup_staff=param(50, "people", 10, 200, "A-HD-15", "staff below which a firm is a start-up", "初创企业员工上限"),
     graduates_stay=param(0.45, "share", 0.35, 0.6, "H11", "graduates who stay in the region", "毕业生留域率"),
     graduates_look=param(0.3, "share", 0.05, 1.0, "assumption", "of them who look for a post here", "在本社区求职占比"),
@@ -63,10 +66,13 @@ _SEARCH = purpose("housing.search")
 _LEAVE = purpose("housing.leave")
 _HOME = purpose("housing.home")
 _FLAT = purpose("housing.flat")
+_BED = purpose("housing.bed")
 _SECTOR = purpose("housing.sector")
 FUNCTIONS = 6
 CORE_STARTUP, LOTTERY, LONGEST = 0, 1, 2  # who comes first for a talent apartment
 LONGEST_MONTHS = 600
+FLAT, BED = 1, 2  # what `people.apartment` holds; 0 is a home on the market
+ELSEWHERE = 3
 
 
 @kernel
@@ -114,13 +120,14 @@ def graduate(people, cohort, n, market, norms, mixture, p, wage, tally, seed, mo
 
 
 @inlined
-def monthly_chances(market, norm, p, acc, relief, discount):
-    """Return monthly chances to leave, shape (4 kinds, 3 places), and the largest of them.
+def monthly_chances(market, norm, p, acc, relief, discount, bed_rent):
+    """Return monthly chances to leave, shape (4 kinds, 4 places).
 
-    Places are a home on the market, a talent apartment, and elsewhere. `pow` once each, not per person.
+    Places are a home on the market, a talent apartment, a bed in a dormitory, and elsewhere. `pow`
+    once each, not per person.
     """
     wage_level = norm.city_factor * market.wage
-    chance = np.zeros((4, 3))
+    chance = np.zeros((4, 4))
     for kind in range(1, 4):
         loaded = acc.wage_developer
         if kind == SCIENTIST:
@@ -128,11 +135,13 @@ def monthly_chances(market, norm, p, acc, relief, discount):
         elif kind == WORKER:
             loaded = acc.wage_worker
         income = loaded * wage_level / 1.3 * p.take_home
-        for place in range(3):
+        for place in range(4):
             rent = market.rent_home * home_m2(kind)
-            if place == 1:
+            if place == FLAT:
                 rent *= 1 - discount
-            elif place == 2:
+            elif place == BED:
+                rent = bed_rent
+            elif place == ELSEWHERE:
                 rent *= p.outside_rent
             yearly = p.leave * (rent / income / 0.3) ** p.leave_exponent * relief
             chance[kind, place] = 1 - (1 - min(yearly, 0.9)) ** (1.0 / 12)
@@ -153,18 +162,31 @@ def attachment(firms, p):
     return factor
 
 
+@inlined
+def centre_reach(firms, area, p):
+    """Return how far a neighbourhood centre of `area` m² serves the workers there are, 0..1."""
+    workers = 0
+    for e in range(firms.size):
+        workers += firms[e].workers
+    return 1 - math.exp(-area / (p.centre_m2_worker * max(workers, 1)))
+
+
 @kernel
 def stay_or_leave(
-    people, adults, firms, governments, cells, market, norms, p, acc, leisure, tally, seed, month
+    people, adults, firms, governments, cells, market, norms, rule, p, acc, tally, seed, month
 ):
     """Let people leave by rent burden, amenities and attachment; seekers give up in time."""
-    p, acc, norm, m, count = p[0], acc[0], norms[0], market[0], tally[0]
+    p, acc, norm, m, rule, count = p[0], acc[0], norms[0], market[0], rule[0], tally[0]
     key = stream(seed, _LEAVE, month)
-    relief = (1 - p.amenity_relief * m.living_access) * (1 - p.leisure_relief * leisure)
-    chance = monthly_chances(m, norm, p, acc, relief, m.flats_discount)
+    relief = 1 - p.amenity_relief * m.living_access
+    relief *= 1 - p.leisure_relief * rule.living_leisure
+    bed_rent = 0.0 if math.isnan(rule.dorm_rent) else rule.dorm_rent
+    chance = monthly_chances(m, norm, p, acc, relief, m.flats_discount, bed_rent)
     factor = attachment(firms, p)
     # Workers feel how the issues of workers fare, wherever they work.
     workers = 1 - p.belonging_relief * (2 * governments[0].worker_belonging - 1)
+    if rule.worker_centre > 0:
+        workers *= 1 - p.centre_relief * centre_reach(firms, rule.worker_centre, p)
     most = chance.max() * max(factor.max(), workers) * (1 + p.settled_relief)
     for i in adults:
         kind = people.kind[i]
@@ -177,9 +199,7 @@ def stay_or_leave(
         u = uniform(key, people.uid[i])
         if u >= most:
             continue
-        place = 2
-        if people.home_cell[i] >= 0:
-            place = 1 if people.apartment[i] else 0
+        place = people.apartment[i] if people.home_cell[i] >= 0 else ELSEWHERE
         settled = people.tenure[i] / (people.tenure[i] + p.settled_months)
         tied = factor[e if e >= 0 else firms.size] if kind != WORKER else workers
         tied *= 1 + p.settled_relief * (1 - 2 * settled)
@@ -307,13 +327,62 @@ def allot_flats(
             if cell < 0:
                 continue
             move_in(people, i, cells, cell, firms, count)
-        people.apartment[i] = 1
+        people.apartment[i] = FLAT
+        taken += 1
+    return taken
+
+
+@inlined
+def wants_bed(people, i, market, bed_rent, p):
+    """Return whether a worker of a firm here would pay less for a bed in a dormitory."""
+    if people.kind[i] != WORKER or people.employer[i] < 0 or people.apartment[i]:
+        return False
+    share = 1.0 if people.home_cell[i] >= 0 else p.outside_rent
+    return bed_rent < market.rent_home * home_m2(WORKER) * share
+
+
+@kernel
+def allot_beds(people, adults, firms, cells, homes, market, bed_rent, free, p, tally, seed, month):
+    """Give `free` beds to workers who would pay less there, by keyed luck; return how many."""
+    p, m = p[0], market[0]
+    waiting = 0
+    for i in adults:
+        waiting += wants_bed(people, i, m, bed_rent, p)
+    chance = (1.5 * free + 20) / max(waiting, 1)
+    key = stream(seed, _BED, month)
+    rows = np.empty(256, np.int64)
+    rank = np.empty(256)
+    found = 0
+    for i in adults:
+        if not wants_bed(people, i, m, bed_rent, p):
+            continue
+        u = uniform(key, people.uid[i])
+        if u < chance:
+            rows, rank = _more(rows, found), _more(rank, found)
+            rows[found] = i
+            rank[found] = u
+            found += 1
+    order = np.argsort(rank[:found])
+    taken = 0
+    for k in range(found):
+        if taken >= free:
+            break
+        i = rows[order[k]]
+        if people.home_cell[i] < 0:
+            start = int(uniform2(key, people.uid[i], 1) * homes.size)
+            cell = free_home(cells, homes, home_m2(WORKER), start)
+            if cell < 0:
+                continue
+            move_in(people, i, cells, cell, firms, tally[0])
+        people.apartment[i] = BED
         taken += 1
     return taken
 
 
 @kernel
-def settle(people, adults, firms, cells, homes, market, norms, priority, p, tally, seed, month):
+def settle(
+    people, adults, firms, cells, homes, market, norms, priority, bed_rent, p, tally, seed, month
+):
     """Fill the apartments that are free, then let newcomers who want to live here find a home.
 
     A newcomer is one whose job began this month or last. Cells are tried from a keyed start; the
@@ -327,10 +396,12 @@ def settle(people, adults, firms, cells, homes, market, norms, priority, p, tall
     rows = np.empty(1024, np.int64)
     found = 0
     held = 0
+    beds = 0
     here = 0
     for i in adults:
         here += people.home_cell[i] >= 0
-        held += people.apartment[i] == 1
+        held += people.apartment[i] == FLAT
+        beds += people.apartment[i] == BED
         if people.tenure[i] > 1 or people.employer[i] < 0 or people.home_cell[i] >= 0:
             continue
         if uniform2(key, people.uid[i], 1) < share:
@@ -345,7 +416,13 @@ def settle(people, adults, firms, cells, homes, market, norms, priority, p, tall
             tally, seed, month,
         )  # fmt: skip
     m.flats_held = held
-    free = -max(m.flats_stock - held, 0.0) * HOME_M2
+    if m.beds_stock > beds:
+        beds += allot_beds(
+            people, adults, firms, cells, homes, market, bed_rent, m.beds_stock - beds, p, tally,
+            seed, month,
+        )  # fmt: skip
+    m.beds_held = beds
+    free = -max(m.flats_stock - held, 0.0) * HOME_M2 - max(m.beds_stock - beds, 0.0) * BED_M2
     for cell in homes:
         free += cells[cell].floor_housing - cells[cell].let_housing - cells[cell].housing_outside
     # Newcomers in keyed order, so that the last homes go by luck and not by row.
@@ -411,9 +488,7 @@ def apartments(world: World) -> None:
     """
     rule, m, norms = world.rule, world.market[0], world.norms[0]
     own, built, taken = norms["apartments"], rule["flats_built"][0], rule["flats_market"][0]
-    new = built - m["flats_built"]
-    if new > 0 and world.homes.size:
-        world.cells.rows["floor_housing"][world.homes] += new * HOME_M2 / world.homes.size
+    add_homes(world, (built - m["flats_built"]) * HOME_M2)
     lift = float(world.params["rents"]["flat_crowding"][0])
     before = 1 + lift * m["flats_taken"] / max(norms["home_units"], 1)
     m["rent_home"] *= (1 + lift * taken / max(norms["home_units"], 1)) / before
@@ -429,6 +504,20 @@ def apartments(world: World) -> None:
     m["home_relief"] = saved / max(norms["home_units"] + built, 1)
 
 
+def add_homes(world: World, area: float) -> None:
+    """Spread `area` m² of new homes over the cells with housing."""
+    if area > 0 and world.homes.size:
+        world.cells.rows["floor_housing"][world.homes] += area / world.homes.size
+
+
+def dormitories(world: World) -> None:
+    """Set the beds there are in dormitories; new ones add floor."""
+    rule, m = world.rule, world.market[0]
+    beds = rule["dorm_units"][0] * rule["dorm_beds"][0] if rule["dorm_units"][0] > 0 else 0.0
+    add_homes(world, (beds - m["beds_stock"]) * BED_M2)
+    m["beds_stock"] = beds
+
+
 def step(world: World) -> None:
     """Graduation, leaving, settling."""
     p, acc = world.params["housing"], world.params["accounts"]
@@ -436,6 +525,8 @@ def step(world: World) -> None:
     seed, month = world.seed, world.month
     living_circle(world)
     apartments(world)
+    dormitories(world)
+    bed_rent = float(world.rule["dorm_rent"][0])
     first = world.rule["flats_priority"][0]
     priority = CORE_STARTUP if math.isnan(first) else int(first)
     wage = float(acc["wage_developer"][0] * world.norms["city_factor"][0] * world.market["wage"][0])
@@ -456,10 +547,11 @@ def step(world: World) -> None:
     )
     adults = world.people.adults()
     stay_or_leave(
-        people, adults, firms, world.governments.rows, cells, world.market, world.norms, p, acc,
-        float(world.rule["living_leisure"][0]), world.tally, seed, month,
+        people, adults, firms, world.governments.rows, cells, world.market, world.norms,
+        world.rule, p, acc, world.tally, seed, month,
     )  # fmt: skip
     settle(
-        people, adults, firms, cells, world.homes, world.market, world.norms, priority, p,
+        people, adults, firms, cells, world.homes, world.market, world.norms, priority,
+        0.0 if math.isnan(bed_rent) else bed_rent, p,
         world.tally, seed, month,
     )  # fmt: skip

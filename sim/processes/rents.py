@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sim.declare import Parameters, param
 from sim.kernel import inlined, kernel
-from sim.state.persons import HOME_M2
+from sim.state.persons import BED_M2, HOME_M2
 from sim.state.world import World
 
 READS = ("cells", "market", "norms", "operators", "rule")
@@ -48,9 +48,10 @@ def move_rents(cells, market, norms, operators, weight_rent, p):
     m.vacancy_office = vacancy(let_office, office, m.vacancy_office)
     m.vacancy_lab = vacancy(let_lab, lab, m.vacancy_lab)
     m.vacancy_production = vacancy(let_production, production, m.vacancy_production)
-    # Talent apartments, let or kept for those who queue, are no part of the market for homes.
-    let_home -= m.flats_held * HOME_M2
-    m.vacancy_home = vacancy(let_home, home - m.flats_stock * HOME_M2, m.vacancy_home)
+    # Apartments and dormitories, let or kept for those who queue, are no part of the market.
+    let_home -= m.flats_held * HOME_M2 + m.beds_held * BED_M2
+    home -= m.flats_stock * HOME_M2 + m.beds_stock * BED_M2
+    m.vacancy_home = vacancy(let_home, home, m.vacancy_home)
     step = p.speed / 12
     m.rent_office *= 1 + step * (p.normal_vacancy - m.vacancy_office)
     m.rent_lab *= 1 + step * (p.normal_vacancy - m.vacancy_lab)

@@ -188,7 +188,7 @@ PEOPLE = (
     column("tenure", I2, "months", "months in the job", "在职月数", low=0),
     column("graduates", I2, "month", "month of graduation or of giving up search", "毕业月", default=-1),
     column("institution", I2, "row", "school", "院校", refers="institutions", default=-1),
-    column("apartment", I1, "0/1", "holds a talent apartment", "人才公寓"),
+    column("apartment", I1, "index", "holds a talent apartment: 1, a bed in a dormitory: 2", "人才公寓或宿舍"),
     column("migrant", I1, "0/1", "migrant", "外来"),
     column("founder_of", I8, "uid", "firm it founded", "所创企业"),
     column("sector", I1, "index", "sector", "行业"),

@@ -53,6 +53,8 @@ MARKET = np.dtype(
         ("flats_held", F8),  # of them let
         ("flats_built", F8),  # of them built since the start
         ("flats_taken", F8),  # of them taken from the market for homes
+        ("beds_stock", F8),  # beds in dormitories
+        ("beds_held", F8),  # of them let
         ("flats_discount", F8),  # their mean discount on market rent
         ("home_relief", F8),  # share of the mean home's rent that they save
         ("policy_takeup", F8),

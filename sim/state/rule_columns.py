@@ -102,6 +102,13 @@ RULES: tuple[RuleColumn, ...] = (
     _rule(
         "flats_priority", NOTHING, "replace", "index", "who comes first for them", "公寓优先顺序"
     ),
+    _rule("dorm_units", 0.0, "sum", "units", "dormitory units built", "新建宿舍套数"),
+    _rule("dorm_beds", NOTHING, "replace", "beds", "beds in a unit", "每套床位"),
+    _rule("dorm_rent", NOTHING, "replace", "CNY/month", "rent of a bed", "床位月租"),
+    _rule("worker_centre", 0.0, "sum", "m2", "neighbourhood centre", "邻里中心面积"),
+    _rule("worker_micro", 0.0, "sum", "1/year", "small services opened", "便民服务点"),
+    _rule("vendor_evict", 0.0, "max", "share", "street vendors evicted", "清退摊贩"),
+    _rule("vendor_relief", 0.0, "max", "share", "street vendors given a place", "摊贩疏导"),
     _rule("returnee_places", 0.0, "sum", "1/year", "places for returnees", "海归名额"),
     _rule("returnee_settle", 0.0, "max", "CNY", "settling-in money of a returnee", "海归安家费"),
     _rule("returnee_frontier", 1.0, "max", "ratio", "knowledge of returnees", "海归知识倍数"),

@@ -302,3 +302,22 @@ def test_government_pays_for_the_committee_and_firms_give_time():
             2 * 8.4 * 0.5 * 20_000 / 168 * there
         )
         assert (made.firms.rows["committee"] == governance.MEMBER).sum() == 2 * there
+
+
+@pytest.mark.parametrize(
+    ("rules", "of_firms", "of_workers"),
+    [
+        ({}, 1.0, 1.0),
+        ({"vendor_evict": 1.0}, 0.9, 1.2),
+        ({"vendor_relief": 1.0}, 0.9, 0.8),
+        ({"worker_micro": 10.0}, 1.0, 1 - 0.5 * (1 - np.exp(-1))),
+    ],
+)
+def test_vendors_and_small_services_move_issues(rules, of_firms, of_workers):
+    p = {
+        "firm_issues": 1.0, "worker_issues": 10.0, "vendor_order": 0.1, "vendor_need": 0.2,
+        "micro_relief": 0.5, "micro_points": 10.0,
+    }  # fmt: skip
+    made = raised(rules, firms=[firm(workers=10)] * MANY, p=p)
+    assert made.tally["issues_new"][0] == pytest.approx(MANY * of_firms, rel=0.04)
+    assert made.tally["worker_issues_new"][0] == pytest.approx(MANY * of_workers, rel=0.04)

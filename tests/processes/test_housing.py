@@ -254,7 +254,7 @@ def test_the_longest_here_come_first_in_a_plain_queue():
     people.tenure[:] = np.arange(200)
     housing.settle(
         people, made.people.adults(), made.firms.rows, made.cells.rows, made.homes, made.market,
-        made.norms, housing.LONGEST, made.params["housing"], made.tally, 1, 0,
+        made.norms, housing.LONGEST, 0.0, made.params["housing"], made.tally, 1, 0,
     )  # fmt: skip
     assert set(people.tenure[people.apartment == 1].tolist()) == set(range(170, 200))
 
@@ -378,3 +378,57 @@ def test_the_government_pays_the_discount_of_homes_it_leases():
     assert paid(poor, GOVERNMENT, OWNERS, TALENT_APARTMENTS) == 0
     assert poor.market["flats_stock"][0] == 100
     assert poor.market["flats_discount"][0] == pytest.approx(0.2)
+
+
+def with_beds(beds=4.0, units=10.0, rent=300.0, workers=100, **rest):
+    made = place(
+        firms=[firm(workers=workers, developers=5)], staffed=True, cells=[{"floor_housing": 1.0}],
+        rules={"dorm_units": units, "dorm_beds": beds, "dorm_rent": rent},
+        norms={"apartments": 0.0}, p={"leave": 0.0}, **rest,
+    )  # fmt: skip
+    return run("housing", made)
+
+
+def test_beds_add_floor_and_go_to_workers():
+    made = with_beds()
+    people = made.people.rows
+    assert made.cells.rows["floor_housing"][0] == 1 + 40 * 15
+    assert made.cells.rows["let_housing"][0] == 40 * 15
+    assert made.market["beds_held"][0] == (people.apartment == 2).sum() == 40
+    assert (people.kind[people.apartment == 2] == WORKER).all()
+    assert made.firms.rows["locals"][0] == 40
+    next_month(made)
+    run("housing", made)
+    assert made.cells.rows["floor_housing"][0] == 1 + 40 * 15
+
+
+@pytest.mark.parametrize(("rent", "taken"), [(120 * 15 * 0.5 - 1, 40), (120 * 15 * 0.5 + 1, 0)])
+def test_a_bed_is_taken_where_it_is_cheaper_than_a_home_elsewhere(rent, taken):
+    assert with_beds(rent=rent).market["beds_held"][0] == taken
+
+
+def test_a_bed_lowers_the_burden_of_workers():
+    made = place(rules={"dorm_rent": 300.0})
+    add_people(made, kind=np.full(MANY, WORKER), employer=OUTSIDE, home_cell=0, apartment=2)
+    made.cells.rows["let_housing"] = MANY * 15
+    run("housing", made)
+    gone = (made.people.rows.kind == GONE).sum()
+    assert close_to_share(gone, MANY, monthly(WORKER, 300.0 / 15))
+
+
+@pytest.mark.parametrize(("area", "reach"), [(0.0, 0.0), (2e4, 1 - np.exp(-0.5))])
+def test_a_neighbourhood_centre_holds_workers_only(area, reach):
+    def left(kind):
+        made = place(
+            firms=[firm(workers=MANY if kind == WORKER else 0, staff=MANY)],
+            rules={"worker_centre": area},
+            p={"centre_relief": 0.4, "centre_m2_worker": 2.0},
+        )
+        made.firms.rows["workers"] = MANY
+        add_people(made, kind=np.full(MANY, kind), employer=OUTSIDE, home_cell=0)
+        made.cells.rows["let_housing"] = MANY * M2[kind]
+        run("housing", made)
+        return (made.people.rows.kind == GONE).sum()
+
+    assert close_to_share(left(WORKER), MANY, monthly(WORKER) * (1 - 0.4 * reach))
+    assert close_to_share(left(DEVELOPER), MANY, monthly(DEVELOPER))
