@@ -276,3 +276,13 @@ def test_fields_of_one_lever_set_together_are_read_together():
 def test_fields_whose_mechanism_is_not_built_are_refused_not_ignored(given):
     with pytest.raises(ScenarioErrors, match="not built yet"):
         load_scenario("starter-park", "no-policy", overrides=(given,))
+
+
+def test_a_platform_may_be_for_some_firms_though_it_makes_no_awards():
+    given = ("pilot_platform.slots_month=1", "pilot_platform.eligible=sector == biotech")
+    (use,) = load_scenario("starter-park", "no-policy", overrides=given).levers
+    assert str(use.eligible) == "sector == biotech"
+    with pytest.raises(ScenarioErrors, match="eligible"):
+        load_scenario("starter-park", "no-policy", overrides=("poc_centre.eligible=staff < 50",))
+    with pytest.raises(ScenarioErrors, match="firms_max"):
+        load_scenario("starter-park", "no-policy", overrides=("pilot_platform.firms_max=3",))
