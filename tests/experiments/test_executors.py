@@ -1,7 +1,12 @@
 """Workers: started once, one compiles for all, an error costs one run."""
 
 import errno
+import re
+import signal
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from experiments.executors import Executor
 from experiments.runner import Arm, Failure, Result, make_tasks, real_engine
@@ -76,3 +81,17 @@ def test_a_mark_that_cannot_be_left_costs_no_run(monkeypatch):
     with Executor(engine, 1) as execute:
         [(_, result)] = execute(TASKS[:1], lambda task: None)
     assert isinstance(result, Result)
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads what Linux tells")
+def test_ctrl_c_reaches_neither_workers_nor_what_starts_them():
+    """From their first moment: they have it blocked, and so need no time to come to ignore it."""
+    with Executor(fake.engine(), 2) as execute:
+        list(execute(TASKS[:2], lambda task: None))
+        for worker in execute._crew.workers.values():
+            told = Path(f"/proc/{worker.pid}/status").read_text()
+            server = re.search(r"PPid:\s+(\d+)", told)[1]
+            for status in (told, Path(f"/proc/{server}/status").read_text()):
+                blocked = int(re.search(r"SigBlk:\s+(\w+)", status)[1], 16)
+                assert blocked & 1 << (signal.SIGINT - 1)
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])

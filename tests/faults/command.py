@@ -40,7 +40,7 @@ def start(*words, cwd, engine=FAKE, out=PIPE, err=PIPE, before=None, **environme
     )
 
 
-def call(*words, cwd, timeout=60, **rest):
+def call(*words, cwd, timeout=120, **rest):
     """Run a command to its end; return (exit code, standard output, standard error)."""
     process = start(*words, cwd=cwd, **rest)
     out, err = process.communicate(timeout=timeout)
@@ -117,7 +117,7 @@ def on_disk(folder):
     return found
 
 
-def wait_until(what, seconds=30, pause=0.005):
+def wait_until(what, seconds=60, pause=0.005):
     """Wait until `what()` is true."""
     ends = time.monotonic() + seconds
     while not what():

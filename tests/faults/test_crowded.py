@@ -76,7 +76,7 @@ def test_the_lock_of_a_killed_process_is_taken_over_at_once(tmp_path, unbroken):
     assert code == 0 and rows(out) == unbroken, err
     assert run_after_finished(tmp_path / "kept") == []
     holder.communicate(timeout=20)
-    wait_until(lambda: not alive(holder.pid), seconds=5, pause=0.05)
+    wait_until(lambda: not alive(holder.pid), seconds=10, pause=0.05)
 
 
 @pytest.mark.parametrize("left", ["", "4194303", "no number", "1"])
