@@ -226,8 +226,9 @@ class Lever:
     0..1 (None for awards); it returns `{rule column: array (months,) or scalar}`, and under "bill" a
     `Bill`, under "works" a `Works`, where it costs. Levers that make awards to firms (`programme` not
     None) return instead a mapping of programme columns (see `sim.state.rules`). `outlay` says that
-    the lever ends when all public outlays stop (`special_fund.stop_month`); `selects` that a lever
-    without awards takes `eligible` too. `contradicts` takes all
+    the lever ends when all public outlays stop (`special_fund.stop_month`), `at_start` that it is
+    read once, before month 0; `selects` that a lever without awards takes `eligible` too.
+    `contradicts` takes all
     levers' values by name and returns (field path, field path, Text) triples.
     """
 
@@ -242,6 +243,7 @@ class Lever:
     source: str = ASSUMPTION
     outlay: bool = True
     selects: bool = False
+    at_start: bool = False
     sums_to_one: tuple[str, ...] = ()
     contradicts: Callable[[dict[str, list[dict[str, Any]]]], list[tuple[str, str, Text]]] | None = (
         None

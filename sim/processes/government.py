@@ -36,7 +36,7 @@ PARAMETERS = Parameters(
 
 
 @kernel
-def build_units(books, governments, purpose, wanted, cost_unit, public_share, due):
+def build_units(books, governments, purpose, family, wanted, cost_unit, public_share, due):
     """Build whole units as the budget allows and return how many.
 
     `wanted` units are asked for; `due` is the share of the year that has passed. The operator's part
@@ -48,12 +48,14 @@ def build_units(books, governments, purpose, wanted, cost_unit, public_share, du
     if public > 0:
         year = government.budget_left + government.spent_year
         left = min(government.budget_left, year * due - government.spent_year)
+        left = min(left, government.family_cap[family] - government.family_spent[family])
         possible = min(wanted, max(0.0, math.floor(left / public)))
     if possible < wanted:
         government.refused += 1
     spent = possible * public
     government.budget_left -= spent
     government.spent_year += spent
+    government.family_spent[family] += spent
     pay(books, GOVERNMENT, 0, WORLD, 0, purpose, spent)
     borrowed = possible * (cost_unit - public)
     pay(books, OWNERS, 0, WORLD, 0, purpose, borrowed)
@@ -79,8 +81,8 @@ def step(world: World) -> None:
         wanted = math.floor(asked + 1e-9) - world.built[k]
         if wanted > 0:
             world.built[k] += build_units(
-                world.books, world.governments.rows, PURPOSES.index(one.works.purpose), wanted,
-                one.works.cost_unit, one.works.public_share, due,
+                world.books, world.governments.rows, PURPOSES.index(one.works.purpose),
+                one.family, wanted, one.works.cost_unit, one.works.public_share, due,
             )  # fmt: skip
     living_here = float(world.tally["residents"][0])
     close_month(

@@ -13,6 +13,7 @@ import numpy as np
 
 from sim.kernel import kernel
 from sim.state.awards import afford
+from sim.state.columns import NO_CAP
 from sim.state.eligibility import eligible
 from sim.state.ledger import GOVERNMENT, OPERATOR, WORLD, pay
 from sim.state.world import World
@@ -25,16 +26,26 @@ WRITES = (
 
 
 @kernel
-def pay_bills(books, governments, purposes, public, operator, silent):
+def pay_bills(books, governments, purposes, families, public, operator, silent):
     """Pay each lever's bill in file order; `silent`, shape (levers,), gains those refused."""
     for k in range(purposes.size):
         if silent[k]:
             continue
-        if public[k] > 0 and not afford(governments[0], public[k]):
+        if public[k] > 0 and not afford(governments[0], public[k], families[k]):
             silent[k] = True
             continue
         pay(books, GOVERNMENT, 0, WORLD, 0, purposes[k], public[k])
         pay(books, OPERATOR, 0, WORLD, 0, purposes[k], operator[k])
+
+
+# In the order of `awards.FAMILIES`.
+_SHARES = ("share_support", "share_services", "share_finance", "share_other")
+
+
+def family_caps(rule: np.ndarray, budget: float) -> np.ndarray:
+    """Return the most that each family of levers may spend of a year's budget, CNY, shape (4,)."""
+    shares = np.array([rule[name][0] for name in _SHARES])
+    return np.where(np.isnan(shares), NO_CAP, shares * budget)
 
 
 def step(world: World) -> None:
@@ -52,6 +63,8 @@ def step(world: World) -> None:
             budget = world.norms["budget_cny_year"][0]
         government["budget_left"] = budget
         government["spent_year"] = 0.0
+        government["family_spent"] = 0.0
+        government["family_cap"] = family_caps(world.rule, float(government["budget_left"][0]))
     government["refused"] = 0.0
     world.programme_state["spent"] = 0.0
     world.awake = None
@@ -73,8 +86,8 @@ def _speak(world: World, asleep: set[int]) -> None:
         silent = np.zeros(len(rules.spoken), np.bool_)
         silent[list(asleep)] = True
         pay_bills(
-            world.books, world.governments.rows, rules.purposes, np.ascontiguousarray(public),
-            np.ascontiguousarray(operator), silent,
+            world.books, world.governments.rows, rules.purposes, rules.families,
+            np.ascontiguousarray(public), np.ascontiguousarray(operator), silent,
         )  # fmt: skip
         asleep = set(np.flatnonzero(silent).tolist())
     row = rules.without(frozenset(asleep))[month : month + 1]

@@ -49,6 +49,10 @@ MESSAGES: dict[str, Text] = {
         "{key} = {value} contradicts {other}: {detail}", "{key} = {value}与{other}矛盾：{detail}"
     ),
     "does_not_add_up": Text("{key} comes to {value}", "{key}合计为{value}"),
+    "only_at_start": Text(
+        "{key} is decided before month 0: '{value}' cannot be set",
+        "{key}在第0月之前确定，不能设置“{value}”",
+    ),
     "only_awards": Text(
         "'{value}' works only on levers that make awards, not on {key}",
         "“{value}”只适用于发放支持的工具，不适用于{key}",

@@ -200,9 +200,21 @@ def has_dose(use: LeverUse) -> bool:
     return any(use.values[name] for name, declared in fields.items() if declared.intensity)
 
 
+def _check_start(one: Placed, reading: Reading) -> None:
+    """Note dates of a lever that is read once, before month 0."""
+    use = one.use
+    late = {"start": use.start, "ramp_months": use.ramp, "when": use.when}
+    for key, value in late.items():
+        if value and all_levers()[use.lever].at_start:
+            at = one.marks.get(key, one.at)
+            text = one.marks.get(key) and f"{key}: {getattr(value, 'text', value)}"
+            reading.problems.add("only_at_start", at, text or key, key=f"levers.{use.lever}")
+
+
 def check_together(placed: tuple[Placed, ...], reading: Reading) -> None:
     """Note levers that contradict themselves or each other, and too many award levers."""
     for one in placed:
+        _check_start(one, reading)
         weights = all_levers()[one.use.lever].sums_to_one
         given = {name: one.use.values[name] or 0.0 for name in weights}
         if any(one.use.values[name] is not None for name in weights):

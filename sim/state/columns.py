@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.declare import Column, column
+from sim.state.catalogue import SECTORS
 from sim.state.rules import MOST_PROGRAMMES
 
 I8, F8, I4, I2, I1, F4 = np.int64, np.float64, np.int32, np.int16, np.int8, np.float32
@@ -34,10 +35,16 @@ FATES = ("here", "closed", "moved within the region", "moved away", "sold")
 UNPROVEN, SCREENED, PROVEN, ENDED = 0, 1, 2, 3
 # A month that never comes.
 NEVER = 1_000_000
+# A budget that is not split by family of levers, CNY.
+NO_CAP = 1e15
+# Funds that invest in every sector.
+ALL_SECTORS = (1 << len(SECTORS)) - 1
 
 
-def _n(name: str, unit: str, en: str, zh: str, low: float | None = None) -> Column:
-    return column(name, F8, unit, en, zh, low=low)
+def _n(
+    name: str, unit: str, en: str, zh: str, low: float | None = None, default: float = 0
+) -> Column:
+    return column(name, F8, unit, en, zh, low=low, default=default)
 
 
 def _i(
@@ -67,6 +74,8 @@ CELLS = (
     _n("housing_outside", "m2", "homes let to others", "外部住户面积", 0),
     _n("owned_office", "m2", "office owned by the operator", "运营商自持办公", 0),
     _n("third_place", "0..1", "draw of third places", "第三空间吸引力", 0),
+    _n("third_added", "0..1", "draw added by levers", "新增第三空间吸引力", 0),
+    _n("showroom", "0..1", "reach of a showroom", "展厅可达", 0),
     _n("amenity_access", "0..1", "amenities within the walk", "步行可达配套", 0),
     _n("price_land", "CNY/m2", "land price", "地价", 0),
     _n("far", "ratio", "allowed floor area ratio", "容积率", 0),
@@ -135,6 +144,11 @@ FIRMS = (
     _i("committee", "index", "reached by the committee: 1, a member: 2", "委员会覆盖", 0),
     _n("satisfaction", "0..1", "satisfaction", "满意度", 0),
     column("belonging", F8, "0..1", "belonging", "归属感", low=0, default=0.5),
+    _n("wage_supplement", "CNY/month", "wage supplement of a worker", "工人工资补贴", 0),
+    _i("hosts_event", "0/1", "hosts an event this month", "本月联办活动", 0),
+    _n("showroom", "0..1", "showroom within reach", "附近展厅", 0),
+    _i("campus_open", "0/1", "its amenities are open to all", "园区设施开放", 0),
+    _n("task_heads", "people", "labour bought on the task market, sold below 0", "任务市场净购人力"),
     _i("registered_exit", "month", "month of deregistration", "注销月"),
     _i("floor", "floor", "floor in the building", "楼层", 0),
     _n("x", "m", "position east", "东向位置"),
@@ -234,7 +248,7 @@ FOUNDERS = (
 
 FUNDS = (
     _UID,
-    _i("kind", "index", "0 other, 1 tied to the operator", "类别", 0),
+    _i("kind", "index", "0 other, 1 tied to the operator, 2 raised with it by policy", "类别", 0),
     _i("stage_from", "round", "first round it joins", "起始轮次", 0),
     _i("stage_to", "round", "last round it joins", "截止轮次", 0),
     _i("cell", "row", "seat, -1 outside", "所在格", refers="cells", default=-1),
@@ -242,6 +256,8 @@ FUNDS = (
     _n("dry_powder", "CNY", "uncalled and unspent capital", "可投资金", 0),
     _i("vintage", "month", "month it was raised", "成立月"),
     _n("operator_share", "share", "operator's share", "运营商份额", 0),
+    _n("government_share", "share", "government's share", "政府份额", 0),
+    _i("sectors", "bits", "sectors it invests in", "投资行业", 0, default=ALL_SECTORS),
     _n("cash", "CNY", "cash", "现金"),
     _n("called", "CNY", "capital called", "已缴", 0),
     _n("distributed", "CNY", "paid to partners", "已分配", 0),
@@ -267,6 +283,14 @@ OPERATORS = (
     _n("effort", "ratio", "effort left after cuts", "投入比例", 0),
     _n("cumulative", "CNY", "cumulative cash flow", "累计现金流"),
     _n("cover", "CNY", "gaps covered by government", "政府兜底", 0),
+    _i("funds_raised", "count", "funds raised with it by policy", "政策下参与设立基金", 0),
+    _n("drive", "ratio", "effort that a contract calls forth", "绩效激励投入", 0, 1.0),
+    _n("away", "share", "service staff away at remote parks", "外派人员占比", 0),
+    _n("service_margin", "CNY/month", "service income less its staff, 12 months", "服务毛利"),
+    _n("income_mean", "CNY/month", "own income, mean of 12 months", "月均自有收入", 0),
+    _n("nurtured", "1/year", "births and graduates per firm, 12 months", "育成率", 0),
+    _n("lost", "1/year", "own tenants lost per tenant, 12 months", "租户流失率", 0),
+    _n("launched", "1/year", "products launched per firm, 12 months", "产品上市率", 0),
 )
 
 INSTITUTIONS = (
@@ -316,6 +340,15 @@ GOVERNMENTS = (
     ),
     _n("refused", "count", "requests refused this month", "本月拒绝", 0),
     _n("returnees", "people", "returnees settled this year", "本年安置海归", 0),
+    column("family_spent", (F8, 4), "CNY", "spent this year by family of levers", "本年分类支出"),
+    column(
+        "family_cap",
+        (F8, 4),
+        "CNY",
+        "most a year by family of levers",
+        "分类年度上限",
+        default=NO_CAP,
+    ),
 )
 
 TABLES: dict[str, tuple[Column, ...]] = {

@@ -8,6 +8,8 @@ from sim.kernel import inlined
 from sim.state.columns import BRANCH, LAB, OFFICE
 
 EVER = 100_000
+# Recipients of cash, as numbered by the lever: beyond teams (0) and firms (1).
+FOUNDERS, WORKERS = 2, 3
 
 
 @inlined
@@ -67,7 +69,10 @@ def programme_resources(programme, acc, area, rent, months):
     if kind == 0:  # rent_subsidy
         return area * min(rent * programme.share, programme.cap) * months
     if kind == 4:  # cash_grant
-        return programme.cny_once + programme.cny_month * months
+        total = programme.cny_once + programme.cny_month * months
+        if programme.recipient == WORKERS:
+            return 0.0
+        return 2 * total if programme.recipient == FOUNDERS else total
     if kind == 5:  # service_for_equity
         return programme.cny_month * months
     if kind == 6:  # space_for_equity

@@ -35,6 +35,9 @@ PURPOSES = (
     "one_stop_station", "mentoring", "market_launch", "tech_transfer", "service_team",
     "incubator", "poc_centre", "pilot_platform", "shared_manufacturing", "shared_lab",
     "scene_opening", "institution_placement",
+    "tax_relief", "regulatory_clarity", "third_places", "open_campus", "chain_alliance",
+    "virtual_platform", "task_market", "operator_funds", "performance_contract", "forbearance",
+    "brand_programme", "brand_fee",
 )  # fmt: skip
 (
     WAGES, RENT, RENT_WAIVED, RENT_SUBSIDY, COMPUTE, SUPPLIES, SERVICE_FEE,
@@ -48,6 +51,9 @@ PURPOSES = (
     ONE_STOP_STATION, MENTORING, MARKET_LAUNCH, TECH_TRANSFER, SERVICE_TEAM,
     INCUBATOR, POC_CENTRE, PILOT_PLATFORM, SHARED_MANUFACTURING, SHARED_LAB,
     SCENE_OPENING, INSTITUTION_PLACEMENT,
+    TAX_RELIEF, REGULATORY_CLARITY, THIRD_PLACES, OPEN_CAMPUS, CHAIN_ALLIANCE,
+    VIRTUAL_PLATFORM, TASK_MARKET, OPERATOR_FUNDS, PERFORMANCE_CONTRACT, FORBEARANCE,
+    BRAND_PROGRAMME, BRAND_FEE,
 ) = range(len(PURPOSES))  # fmt: skip
 
 ENTRY = np.dtype(

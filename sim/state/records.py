@@ -25,6 +25,7 @@ NORMS = np.dtype(
         "scene_slots", "poc_slots", "pilot_slots", "focal", "operating_cost", "area_active_km2",
         "mobility_median", "mobility_footloose", "mobility_sd", "apartments", "capital_each",
         "flats_share", "home_units", "lab_share", "cell_m", "columns", "lines", "weights_preset", "vacancy_office",
+        "layout_access", "layout_commute",
     )]
 )  # fmt: skip
 
@@ -47,6 +48,7 @@ MARKET = np.dtype(
         ("vacancy_production", F8),
         ("vacancy_home", F8),
         ("living_access", F8),  # mean amenity access
+        ("third_access", F8),  # buildings near a third place that levers opened, share
         ("living_points", F8),  # service points run by the living circle
         ("living_indoor", F8),  # share of business buildings with such a point
         ("flats_stock", F8),  # talent apartments there are
@@ -81,6 +83,7 @@ TALLY = np.dtype(
         "cases_served", "funding_marked", "equity_received", "fund_received", "founder_pay",
         "teams_gave_up", "menu_cost", "menu_spend", "candidates", "entry_candidates", "talent_veterans",
         "residents", "promoted", "public_orders", "results_taken", "projects_screened",
+        "tenants_lost", "zombies_kept",
     )]
 )  # fmt: skip
 

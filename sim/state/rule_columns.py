@@ -73,6 +73,12 @@ RULES: tuple[RuleColumn, ...] = (
         "speed-up of AI work by public goods",
         "公共品带来的研发提速",
     ),
+    _rule("regulation_demand", 0.0, "max", "share", "cut of the spread of demand", "需求波动降幅"),
+    _rule("regulation_data", 0.0, "max", "share", "speed-up by access to data", "数据开放提速"),
+    _rule("regulation_tail", 0.0, "max", "share", "cut of busts", "萧条冲击降幅"),
+    _rule(
+        "regulation_compliance", 0.0, "sum", "CNY/month", "compliance per firm", "单家企业合规成本"
+    ),
     _rule("living_coverage", 0.0, "max", "share", "amenity coverage aimed at", "生活圈覆盖目标"),
     _rule(
         "living_minutes",
@@ -138,9 +144,42 @@ RULES: tuple[RuleColumn, ...] = (
     _rule(
         "event_hosts", 0.0, "sum", "firms/month", "firms that host events", "参与主办活动的企业数"
     ),
+    _rule("event_host_fee", 0.0, "max", "CNY", "what a host pays for an event", "联办企业单次分担"),
+    _rule("third_cafe", 0.0, "sum", "cells", "cafes", "咖啡厅"),
+    _rule("third_showroom", 0.0, "sum", "cells", "showrooms", "展厅"),
+    _rule("third_culture", 0.0, "sum", "cells", "culture spaces", "文化空间"),
+    _rule("third_draw", 0.0, "max", "0..1", "draw of these places", "第三空间吸引力"),
+    _rule("campus_open", 0.0, "max", "share", "giants' amenities open to all", "企业园区开放比例"),
+    _rule(
+        "campus_operator", 0.0, "replace", "share", "of the cost, by the operator", "运营商承担比例"
+    ),
+    _rule(
+        "alliance_introductions",
+        0.0,
+        "sum",
+        "1/month per firm",
+        "introductions in the chain",
+        "链上企业引荐",
+    ),
+    _rule(
+        "alliance_building", 0.0, "max", "share", "space offered beside the chain", "同楼配租权重"
+    ),
+    _rule(
+        "virtual_contact", 0.0, "sum", "1/year per pair", "contacts at any distance", "线上接触率"
+    ),
+    _rule("virtual_search", 0.0, "max", "share", "search sped up by platforms", "平台搜寻提速"),
+    _rule("virtual_tasks", 0.0, "max", "0/1", "a market for tasks", "任务市场"),
     _rule("capital_meet_gain", 0.0, "max", "share", "faster meetings with funds", "资本对接增益"),
     _rule("capital_stage_to", -1.0, "max", "round", "last round that gains", "对接覆盖的最后轮次"),
     _rule("capital_signal", 0.0, "max", "share", "noise cut by syndicates", "联合尽调降噪"),
+    _rule(
+        "fund_count", 0.0, "sum", "funds", "funds raised with the operator", "运营商参与设立的基金"
+    ),
+    _rule("fund_capital", 0.0, "sum", "CNY", "capital of these funds", "参与基金规模"),
+    _rule("fund_operator", 0.0, "sum", "CNY", "the operator's part of it", "其中运营商出资"),
+    _rule("fund_public", 0.0, "sum", "CNY", "the government's part of it", "其中政府出资"),
+    _rule("fund_local", 0.0, "sum", "funds", "of these, funds seated here", "其中设在本地的基金"),
+    _rule("fund_sectors", NOTHING, "replace", "bits", "sectors they invest in", "基金投资行业"),
     _rule(
         "dual_allowed", NOTHING, "replace", "0/1", "scholars may keep their post", "允许双重身份"
     ),
@@ -174,6 +213,9 @@ RULES: tuple[RuleColumn, ...] = (
     _rule("admission_focal", 0.0, "max", "share", "focal share aimed at", "赛道占比目标"),
     _rule("admission_chain", 0.0, "max", "share", "weight of fit to the chain", "链条匹配权重"),
     _rule("admission_bar", NOTHING, "replace", "sd", "admission bar on quality", "准入质量门槛"),
+    _rule("layout_interleave", NOTHING, "replace", "share", "mixing of zones", "三区交错程度"),
+    _rule("layout_radius_km", NOTHING, "replace", "km", "radius of the place", "社区半径"),
+    _rule("layout_use_mix", NOTHING, "replace", "entropy", "mixing of uses", "用途混合度"),
     _rule("weight_rent", NOTHING, "replace", "share", "operator's weight on rent", "租金权重"),
     _rule(
         "weight_service", NOTHING, "replace", "share", "operator's weight on services", "服务权重"
@@ -233,6 +275,15 @@ RULES: tuple[RuleColumn, ...] = (
     _rule("placed_universities", 0.0, "sum", "institutions", "of them universities", "其中高校"),
     _rule("placed_faculty", 0.0, "max", "people", "faculty of each", "单所教研人员"),
     _rule("placed_students", 0.0, "max", "people", "students of each", "单所学生"),
+    _rule("contract_bonus", 0.0, "max", "share", "bonus share of income", "绩效奖金占收入比"),
+    _rule("contract_nurture", 0.0, "replace", "weight", "bonus on nurture", "育成绩效权重"),
+    _rule("contract_retention", 0.0, "replace", "weight", "bonus on retention", "留存绩效权重"),
+    _rule("contract_innovation", 0.0, "replace", "weight", "bonus on innovation", "创新绩效权重"),
+    _rule("contract_audit", 0.0, "replace", "share", "depth of audit", "审计力度"),
+    _rule("brand_spend", 0.0, "sum", "CNY/year", "spending on the brand", "品牌投入"),
+    _rule("brand_parks", 0.0, "sum", "parks", "remote parks run", "托管园区数"),
+    _rule("brand_fees", 0.0, "sum", "CNY/year", "fees asked of remote parks", "输出园区应收费用"),
+    _rule("brand_staff", 0.0, "sum", "people", "staff that remote parks need", "外派人员需求"),
 )
 
 RULE_ROW = np.dtype([(rule.name, np.float64) for rule in RULES])

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from sim.declare import Bill, Lever, Works
+from sim.state.awards import OTHER, family_of_lever
 from sim.state.ledger import PURPOSES
 from sim.state.rule_columns import RULE_ROW, RULES
 from sim.state.triggers import Trigger
@@ -36,6 +37,7 @@ PROGRAMME_KINDS = (
     "service_for_equity",
     "space_for_equity",
     "mentoring",
+    "tax_relief",
 )
 
 PROGRAMME = np.dtype(
@@ -67,7 +69,7 @@ PROGRAMME = np.dtype(
         ("clawback_months", np.int64),
         ("model_share", np.float64),
         ("model_cap", np.float64),  # CNY a year
-        ("family", np.int64),  # 0 support, 1 services, 2 finance, 3 other: for the fund's shares
+        ("payroll_share", np.float64),  # share of the tax on wages that is given back
         ("hours", np.float64),  # of mentoring a month
         ("gain", np.float64),  # growth by mentoring, log a year
         ("accountable", np.int64),  # 0/1: mentored firms answer for their progress
@@ -126,6 +128,7 @@ class Spoken:
     trigger: int = -1
     end: int = OPEN_END
     eligible: Any = None
+    family: int = OTHER
 
 
 @dataclass(frozen=True)
@@ -134,8 +137,8 @@ class Rules:
 
     `rows` has one record per month, with every lever speaking; `programmes` one record per award
     lever in file order; `intensity` has shape (programmes, months); `eligible` one parsed filter or
-    None per programme, `waits` the place of its trigger among `triggers`, -1 for none. `purposes`,
-    shape (spoken,), and `bills`, shape (2, spoken, months), are what government and operator pay.
+    None per programme, `waits` the place of its trigger among `triggers`, -1 for none. `purposes` and
+    `families`, shape (spoken,), and `bills`, shape (2, spoken, months), are what government and operator pay.
     """
 
     rows: np.ndarray
@@ -146,6 +149,7 @@ class Rules:
     triggers: tuple[Trigger, ...] = ()
     waits: tuple[int, ...] = ()
     purposes: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    families: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     bills: np.ndarray = field(default_factory=lambda: np.zeros((2, 0, 0)))
     _partial: dict[frozenset[int], np.ndarray] = field(default_factory=dict, compare=False)
 
@@ -203,7 +207,8 @@ def compile_rules(
         if lever.programme is None:
             end = use.end if lever.outlay else OPEN_END
             said = _spoken(lever.compile(use.values, strength), months, waits, end)
-            spoken.append(replace(said, eligible=use.eligible))
+            family = family_of_lever(lever.family)
+            spoken.append(replace(said, eligible=use.eligible, family=family))
         elif _has_dose(lever, use):
             awards.append((use, lever.compile(use.values, None), strength, waits))
     if len(awards) > MOST_PROGRAMMES:
@@ -221,6 +226,7 @@ def compile_rules(
         tuple(triggers),
         tuple(waits for _, _, _, waits in awards),
         np.array([one.purpose for one in spoken], np.int64),
+        np.array([one.family for one in spoken], np.int64),
         np.array([[one.public for one in spoken], [one.operator for one in spoken]]).reshape(
             2, len(spoken), months
         ),

@@ -11,7 +11,7 @@ from sim.kernel import kernel
 from sim.state.awards import afford, award_months, begin_award, paying_order, runs
 from sim.state.rules import PROGRAMME, intensity
 from sim.state.space import disc_counts, find_floor
-from tests.processes.rows import firm, luck, programme, world
+from tests.processes.rows import close_to_share, firm, luck, programme, world
 
 POINTS = st.lists(
     st.tuples(st.integers(0, 24), st.integers(0, 17), st.floats(0, 100)), min_size=1, max_size=40
@@ -72,13 +72,44 @@ def test_claims_are_met_by_row_where_the_budget_does_and_by_luck_where_not():
     made.firms.rows["uid"] = np.random.default_rng(3).permutation(50) + 1
     rows = made.firms.rows
     key = np.uint64(12345)
-    assert paying_order(rows, key, False).tolist() == list(range(50))
-    by_luck = rows["uid"][paying_order(rows, key, True)]
+    alike = np.ones(50)
+    assert paying_order(rows, key, False, alike).tolist() == list(range(50))
+    by_luck = rows["uid"][paying_order(rows, key, True, alike)]
     assert sorted(by_luck.tolist()) == list(range(1, 51))
     shuffled = rows[np.random.default_rng(4).permutation(50)].copy()
-    assert shuffled["uid"][paying_order(shuffled, key, True)].tolist() == by_luck.tolist()
-    other = rows["uid"][paying_order(rows, np.uint64(54321), True)]
+    assert shuffled["uid"][paying_order(shuffled, key, True, alike)].tolist() == by_luck.tolist()
+    other = rows["uid"][paying_order(rows, np.uint64(54321), True, alike)]
     assert other.tolist() != by_luck.tolist()
+
+
+def test_weights_say_who_is_served_first_and_weight_zero_comes_last():
+    made = world([firm()] * 3000)
+    rows = made.firms.rows
+    weights = np.repeat([0.0, 1.0, 3.0], 1000)
+    order = paying_order(rows, np.uint64(12345), True, weights)
+    assert (order[-1000:] < 1000).all()
+    # Of a random pair the one with thrice the weight comes first in three cases out of four.
+    place = np.empty(3000, int)
+    place[order] = np.arange(3000)
+    first = (place[2000:] < place[1000:2000]).sum()
+    assert close_to_share(first, 1000, 0.75)
+
+
+def test_a_family_of_levers_may_not_spend_more_than_its_part():
+    made = world(government={"budget_left": 100.0})
+    governments = made.governments.rows
+    governments["family_cap"] = [30.0, 50.0, 20.0, 0.0]
+    asked = ((0, 20.0), (0, 20.0), (0, 10.0), (1, 50.0), (2, 25.0), (3, 1.0))
+    met = [claim(governments, family, amount) for family, amount in asked]
+    assert met == [True, False, True, True, False, False]
+    assert governments["budget_left"][0] == 20
+    assert governments["refused"][0] == 3
+    assert governments["family_spent"][0].tolist() == [30, 50, 0, 0]
+
+
+@kernel
+def claim(governments, family, amount):
+    return afford(governments[0], amount, family)
 
 
 @kernel
