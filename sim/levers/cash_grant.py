@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.declare import choice, lever, number
 
-RECIPIENTS = ("team", "firm")
+RECIPIENTS = ("team", "firm", "founder", "worker")
 PICKS = ("queue", "quality", "wealth")
 
 
@@ -42,7 +42,11 @@ LEVER = lever(
         "cny_month": number(0, "CNY/month", 0, 20_000, "by the month", "每月金额", intensity=True),
         "months_max": number(12, "months", 0, 60, "months paid", "发放月数", integer=True),
         "recipient": choice(
-            "team", RECIPIENTS, "who gets it (a firm may be a nascent team)", "发放对象"
+            "team",
+            RECIPIENTS,
+            "who gets it (a firm may be a nascent team; each founder of a team or of a firm that"
+            " lives lean; each worker of a firm)",
+            "发放对象（企业可为筹备中团队；founder为团队或初创企业的每位创始人；worker为企业的每名工人）",
         ),
         "stake": number(0, "share", 0, 0.10, "stake taken in return", "换取股份"),
         "public_share": number(1, "share", 0, 1, "share paid by the government", "政府承担比例"),

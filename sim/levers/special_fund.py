@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from sim.declare import later, lever, number, numbers, shares
+from sim.declare import lever, number, numbers, shares
+from sim.state.awards import FAMILIES
 
-FAMILIES = ("support", "services", "finance", "other")
 COUNCIL = ("government", "institutes", "funds", "firms")
 
 
@@ -59,17 +59,15 @@ LEVER = lever(
             source="A-HD-17",
             extensive=True,
         ),
-        "shares": later(shares(None, FAMILIES, "split by family of levers", "投向分配")),
-        "stage_weights": later(
-            numbers((1, 1, 1, 1, 1), "weight", 0, 10, "weight by maturity", "按成熟度权重")
+        "shares": shares(None, FAMILIES, "split by family of levers", "投向分配"),
+        "stage_weights": numbers(
+            (1, 1, 1, 1, 1), "weight", 0, 10, "weight by maturity", "按成熟度权重"
         ),
-        "council_weights": later(
-            shares(
-                {"government": 1, "institutes": 0, "funds": 0, "firms": 0},
-                COUNCIL,
-                "who decides on awards",
-                "评审权重",
-            )
+        "council_weights": shares(
+            {"government": 1, "institutes": 0, "funds": 0, "firms": 0},
+            COUNCIL,
+            "who decides on awards",
+            "评审权重",
         ),
         "stop_month": number(
             None,

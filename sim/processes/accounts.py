@@ -11,22 +11,33 @@ import numpy as np
 from sim.declare import Parameters, param
 from sim.draw import purpose, stream
 from sim.kernel import inlined, kernel
-from sim.state.awards import afford, paying_order, runs
+from sim.state.awards import (
+    afford,
+    family_of,
+    firm_weights,
+    paying_order,
+    runs,
+    team_weights,
+)
 from sim.state.catalogue import SECTORS
 from sim.state.columns import BRANCH, VENTURE
-from sim.state.costs import is_lean, space_per_head, wage_bill
+from sim.state.costs import FOUNDERS, WORKERS, is_lean, space_per_head, team_cost, wage_bill
 from sim.state.ledger import (
     CASH_GRANT,
+    CHAIN_ALLIANCE,
     COMPUTE,
     COMPUTE_VOUCHER,
     CONTRACT_WORK,
     DIVIDEND,
+    EVENTS,
     FIRM,
     GOVERNMENT,
     HOUSEHOLDS,
     MARKET,
+    OPEN_CAMPUS,
     OPERATOR,
     OWNERS,
+    REGULATORY_CLARITY,
     RENT,
     RENT_SUBSIDY,
     RENT_WAIVED,
@@ -35,19 +46,23 @@ from sim.state.ledger import (
     SOCIAL,
     SOCIAL_CHARGES,
     SUPPLIES,
+    TASK_MARKET,
     TAX_PAYROLL,
+    TAX_RELIEF,
     TAX_REVENUE,
     TEAM,
     WAGES,
     WORLD,
     pay,
 )  # fmt: skip
+from sim.state.rules import PROGRAMME_KINDS
 from sim.state.world import World
 
 READS = ("firms", "founders", "market", "norms", "rule", "programmes", "people")
 WRITES = (
     "firms.cash", "firms.cost", "firms.income", "firms.burn", "firms.support", "firms.rent_support",
-    "firms.support_total", "founders.cash", "founders.support_total", "operators.cash",
+    "firms.support_total", "firms.wage_supplement", "founders.cash", "founders.runway",
+    "founders.support_total", "operators.cash",
     "governments", "purse", "flows", "tally", "programme_state",
 )  # fmt: skip
 
@@ -69,9 +84,12 @@ PARAMETERS = Parameters(
     tax_revenue=param(0.012, "of revenue", 0.006, 0.02, "assumption", "local tax on revenue", "地方收入税比例"),
     tax_payroll=param(0.02, "of wages", 0.01, 0.03, "assumption", "local tax on wages", "地方工资税比例"),
     dividend_share=param(0.2, "of profit", 0, 0.6, "assumption", "dividends of firms without venture money", "分红比例"),
+    introduction_cost=param(2_000, "CNY", 0, 20_000, "assumption", "an introduction, half by the firm", "单次链上引荐成本"),
+    campus_cost=param(30, "CNY/head/month", 0, 200, "assumption", "an open campus, per head of staff", "园区开放人均成本"),
 )  # fmt: skip
 
 _ORDER = purpose("accounts.order")
+_TAX_RELIEF = PROGRAMME_KINDS.index("tax_relief")
 _AI = SECTORS.index("ai")
 
 
@@ -94,9 +112,19 @@ def compute_bill(firm, wages, acc, goods_speed):
     return wages * share * (1 - min(0.5, goods_speed) * (firm.sector == _AI))
 
 
+@inlined
+def taxes(revenue, wages, revenue_share, payroll_share, acc):
+    """Return shares of the local taxes on revenue and on wages, CNY a month."""
+    return revenue_share * acc.tax_revenue * revenue + payroll_share * acc.tax_payroll * wages
+
+
 @kernel
-def pay_awards(books, governments, programmes, state, intensity, market, acc, norms, seed, month):
+def pay_awards(
+    books, governments, programmes, state, intensity, rule, market, acc, norms, seed, month
+):
     """Pay what programmes owe this month; return rent paid for each firm and by whom.
+
+    Where the budget may not do, who is paid first follows luck and the weights of the fund.
 
     Returns:
         public, private: shape (firms,), CNY of this month's rent paid by government and operator.
@@ -106,17 +134,24 @@ def pay_awards(books, governments, programmes, state, intensity, market, acc, no
     private = np.zeros(firms.size)
     acc, norm = acc[0], norms[0]
     wage_level = norm.city_factor * market[0].wage
+    for i in range(firms.size):
+        firms[i].wage_supplement = 0.0
+    weights = firm_weights(firms, rule, seed)
     for k in range(programmes.size):
         g = programmes[k]
         if intensity[k] <= 0 or g.kind == 5:
             continue
-        most = 0.0
+        family = family_of(g.kind)
+        each = (g.cny_month + g.cny_once) * (2 if g.recipient == FOUNDERS else 1)
+        most = books.teams.size * each
         for i in range(firms.size):
             if runs(firms[i], k, month):
-                most += firms[i].area * firms[i].rent + firms[i].cost + g.cny_month + g.cny_once
-        tight = most + books.teams.size * (g.cny_month + g.cny_once) > governments[0].budget_left
+                heads = firms[i].workers if g.recipient == WORKERS else 1
+                most += firms[i].area * firms[i].rent + firms[i].cost + each * heads
+        left = governments[0].family_cap[family] - governments[0].family_spent[family]
+        tight = most > min(governments[0].budget_left, left)
         key = stream(seed, _ORDER, month * 64 + k)
-        order = paying_order(firms, key, tight)
+        order = paying_order(firms, key, tight, weights)
         for at in range(firms.size):
             i = order[at]
             firm = firms[i]
@@ -126,7 +161,7 @@ def pay_awards(books, governments, programmes, state, intensity, market, acc, no
                 left = firm.area * firm.rent * (1 - firm.owns_space) - public[i] - private[i]
                 amount = min(left, rent_award(g, firm.area, firm.rent, intensity[k]))
                 share = amount * g.public_share
-                if amount <= 0 or (share > 0 and not afford(governments[0], share)):
+                if amount <= 0 or (share > 0 and not afford(governments[0], share, family)):
                     continue
                 public[i] += share
                 private[i] += amount - share
@@ -134,9 +169,15 @@ def pay_awards(books, governments, programmes, state, intensity, market, acc, no
             else:
                 amount = 0.0
                 purpose_of = CASH_GRANT
+                payee = FIRM
                 if g.kind == 4 and firm.maturity >= g.milestone:
                     once = g.cny_once if month == firm.award_start[k] else 0.0
                     amount = g.cny_month * intensity[k] + once
+                    if g.recipient == FOUNDERS:  # what founders need not draw stays in the firm
+                        amount *= min(2, firm.staff) * is_lean(firm)
+                    elif g.recipient == WORKERS:
+                        amount *= firm.workers
+                        payee = HOUSEHOLDS
                 elif g.kind == 2:
                     once = g.cny_head * firm.staff if month == firm.award_start[k] else 0.0
                     amount = g.cny_month * intensity[k] + once
@@ -150,19 +191,30 @@ def pay_awards(books, governments, programmes, state, intensity, market, acc, no
                     amount += min(model * g.model_share, g.model_cap / 12)
                     amount *= intensity[k]
                     purpose_of = COMPUTE_VOUCHER
+                elif g.kind == _TAX_RELIEF:
+                    wages = wage_bill(firm, acc, wage_level)
+                    wages *= acc.lean_share if is_lean(firm) else 1.0
+                    amount = intensity[k] * taxes(
+                        firm.revenue, wages, g.share, g.payroll_share, acc
+                    )
+                    purpose_of = TAX_RELIEF
                 if amount <= 0:
                     continue
                 share = amount * g.public_share
-                if share > 0 and not afford(governments[0], share):
+                if share > 0 and not afford(governments[0], share, family):
                     continue
-                pay(books, GOVERNMENT, 0, FIRM, i, purpose_of, share)
-                pay(books, OPERATOR, 0, FIRM, i, purpose_of, amount - share)
+                pay(books, GOVERNMENT, 0, payee, i, purpose_of, share)
+                pay(books, OPERATOR, 0, payee, i, purpose_of, amount - share)
+                if payee == HOUSEHOLDS:
+                    state[k].spent += amount
+                    firm.wage_supplement += amount / firm.workers
+                    continue
             firm.support += amount
             firm.support_total += amount
             state[k].spent += amount
-        if g.kind != 4:
+        if g.kind != 4 or g.recipient == WORKERS:
             continue
-        order = paying_order(books.teams, key, tight)
+        order = paying_order(books.teams, key, tight, team_weights(books.teams, rule, seed))
         for at in range(books.teams.size):
             t = order[at]
             team = books.teams[t]
@@ -170,14 +222,41 @@ def pay_awards(books, governments, programmes, state, intensity, market, acc, no
                 continue
             once = g.cny_once if month == team.award_start[k] else 0.0
             amount = g.cny_month * intensity[k] + once
+            if g.recipient == FOUNDERS:
+                amount *= 1 + team.cofounder
             share = amount * g.public_share
-            if amount <= 0 or (share > 0 and not afford(governments[0], share)):
+            if amount <= 0 or (share > 0 and not afford(governments[0], share, family)):
                 continue
+            if g.recipient == FOUNDERS:
+                team.runway += amount / team_cost(acc, wage_level, team.cofounder)
             pay(books, GOVERNMENT, 0, TEAM, t, CASH_GRANT, share)
             pay(books, OPERATOR, 0, TEAM, t, CASH_GRANT, amount - share)
             team.support_total += amount
             state[k].spent += amount
     return public, private
+
+
+@inlined
+def pay_levies(books, i, rule, norm, acc):
+    """Pay what levers ask of a firm: compliance, introductions, hosting, an open campus; CNY."""
+    firm = books.firms[i]
+    total = 0.0
+    if firm.sector == int(norm.focal):
+        pay(books, FIRM, i, WORLD, 0, REGULATORY_CLARITY, rule.regulation_compliance)
+        total += rule.regulation_compliance
+    if firm.ambition != BRANCH:
+        fee = 0.5 * acc.introduction_cost * rule.alliance_introductions
+        pay(books, FIRM, i, HOUSEHOLDS, 0, CHAIN_ALLIANCE, fee)
+        total += fee
+    if firm.hosts_event:
+        pay(books, FIRM, i, WORLD, 0, EVENTS, rule.event_host_fee)
+        total += rule.event_host_fee
+    if firm.campus_open:
+        cost = acc.campus_cost * firm.staff
+        pay(books, FIRM, i, WORLD, 0, OPEN_CAMPUS, cost * (1 - rule.campus_operator))
+        pay(books, OPERATOR, 0, WORLD, 0, OPEN_CAMPUS, cost * rule.campus_operator)
+        total += cost * (1 - rule.campus_operator)
+    return total
 
 
 @kernel
@@ -216,10 +295,15 @@ def keep_books(books, public, private, market, norms, rule, acc, tally):
             need = rule.plant_cut * firm.staff * space_per_head(firm.use, acc)
             other *= 1 - rule.plant_cut * min(1.0, firm.shared_m2 / max(need, 1.0))
         pay(books, FIRM, i, WORLD, 0, SUPPLIES, other)
+        levies = pay_levies(books, i, rule, norm, acc)
+        tasks = firm.task_heads * acc.wage_developer * wage_level
+        pay(books, FIRM, i, MARKET, 0, TASK_MARKET, max(tasks, 0.0))
+        pay(books, MARKET, 0, FIRM, i, TASK_MARKET, max(-tasks, 0.0))
         pay(books, FIRM, i, GOVERNMENT, 0, TAX_REVENUE, acc.tax_revenue * firm.revenue)
         pay(books, FIRM, i, GOVERNMENT, 0, TAX_PAYROLL, acc.tax_payroll * wages)
-        firm.income = firm.revenue + firm.contract_income
+        firm.income = firm.revenue + firm.contract_income + max(-tasks, 0.0)
         firm.cost = wages * (1 + acc.tax_payroll) + rent + compute + other
+        firm.cost += levies + max(tasks, 0.0)
         firm.cost += acc.tax_revenue * firm.revenue
         firm.cost += norm.fee_per_head * firm.staff * (firm.ambition != BRANCH)
         firm.cost += rule.plant_price * firm.shared_m2 + rule.lab_price * firm.lab_member
@@ -239,6 +323,6 @@ def step(world: World) -> None:
     books = world.books
     public, private = pay_awards(
         books, world.governments.rows, world.rules.programmes, world.programme_state,
-        world.intensity, world.market, acc, world.norms, world.seed, world.month,
+        world.intensity, world.rule, world.market, acc, world.norms, world.seed, world.month,
     )  # fmt: skip
     keep_books(books, public, private, world.market, world.norms, world.rule, acc, world.tally)

@@ -218,13 +218,15 @@ def mature(
         if firm.use == LAB:
             median *= p.hardware_factor
         hazard = math.log(2.0) / median
-        hazard *= (firm.staff / 4.0) ** p.staff_exponent * math.exp(p.skill * firm.skill)
+        heads = firm.staff + max(firm.task_heads, 0.0)
+        hazard *= (heads / 4.0) ** p.staff_exponent * math.exp(p.skill * firm.skill)
         level = min(max(math.log(firm.knowledge / m.frontier), -1.5), 1.5)
         hazard *= 1 + p.knowledge * level
         dose = 1 - math.exp(-firm.service_hours / services_scale)
         hazard *= 1 + p.service_gain * (1 + m.stage_develop) * dose
         if firm.sector == _AI:
             hazard *= 1 + rule.goods_speed * (firm.maturity <= 2)
+            hazard *= 1 + rule.regulation_data
             helped = float((firm.served >> COMPUTE) & 1)
             for k in range(programmes.size):
                 if programmes[k].kind == 3 and intensity[k] > 0 and runs(firm, k, month):

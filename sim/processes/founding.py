@@ -67,7 +67,7 @@ READS = (
 )
 WRITES = (
     "founders", "institutions", "people", "purse", "flows", "tally", "governments.returnees",
-    "governments.budget_left", "governments.spent_year", "governments.refused",
+    "governments.budget_left", "governments.spent_year", "governments.family_spent", "governments.refused",
 )  # fmt: skip
 
 PARAMETERS = Parameters(
@@ -88,6 +88,7 @@ PARAMETERS = Parameters(
     chance=param(0.25, "share", 0.1, 0.5, "assumption", "mean chance that a candidate founds", "平均创业概率"),
     idea=param(1, "logit", 0, 2, "assumption", "weight of the idea", "创意权重"),
     role_models=param(0.5, "logit per log", 0, 1.5, "C08", "weight of role models", "榜样权重"),
+    youth=param(1, "log", 0, 3, "assumption", "founders known through youth events, many a month", "青年活动带来的榜样"),
     runway=param(0.05, "logit/month", 0, 0.15, "assumption", "weight of runway", "跑道权重"),
     cofounder_prospect=param(0.5, "logit", 0, 1.5, "assumption", "weight of cofounder prospects", "合伙人前景权重"),
     opportunity_wage=param(1, "logit per log", 0, 2, "assumption", "weight of the wage forgone", "机会工资权重"),
@@ -274,6 +275,8 @@ def found(
             logit = common + wage_relief + p.idea * (idea - 0.5)
             if s < streams - 1:  # those from outside know founders elsewhere
                 logit += p.role_models * role
+            if origin == GRADUATE:  # who met founders at youth events
+                logit += p.role_models * p.youth * (1 - math.exp(-rule.event_youth))
             money = support + (settle if origin == RETURNEE else 0.0)
             logit += p.runway * (min(runway + money / cost, 48.0) - norm.runway_mean)
             chance = 1 / (1 + math.exp(-logit))

@@ -34,7 +34,7 @@ WRITES = (
     "firms.open_issues", "firms.hidden_issues", "firms.satisfaction", "firms.belonging",
     "firms.committee", "firms.cash", "governments.worker_issues", "governments.worker_hidden",
     "governments.worker_belonging", "governments.budget_left", "governments.spent_year",
-    "governments.refused", "purse", "flows", "tally",
+    "governments.family_spent", "governments.refused", "purse", "flows", "tally",
 )  # fmt: skip
 
 PARAMETERS = Parameters(
@@ -67,6 +67,7 @@ PARAMETERS = Parameters(
     micro_points=param(10, "1/year", 2, 40, "assumption", "small services that do most of it", "便民服务饱和数"),
     vendor_order=param(0.05, "share", 0, 0.3, "assumption", "firms' issues that vendors cause", "摊贩引发企业诉求"),
     vendor_need=param(0.1, "share", 0, 0.4, "assumption", "workers' issues that vendors spare", "摊贩便民作用"),
+    joint_gain=param(0.1, "share", 0, 0.3, "assumption", "belonging gained by a joint event, at its hosts", "联办活动增进归属感"),
     belonging_wear=param(0.05, "1/month", 0.01, 0.2, "assumption", "return of belonging to the usual", "归属感消退"),
 )  # fmt: skip
 
@@ -280,7 +281,11 @@ def solve(
     count.issues_solved += solved
     wear = p.belonging_wear
     mood = government.worker_belonging
-    gained = min(1.0, p.worker_gain * solved / max(workers, 1))
+    hosted = 0
+    for i in range(firms.size):
+        hosted += firms[i].workers * firms[i].hosts_event
+    gained = (p.worker_gain * solved + p.joint_gain * hosted) / max(workers, 1)
+    gained = min(1.0, gained)
     government.worker_belonging = mood + wear * (norm.worker_rest - mood) + gained * (1 - mood)
     left = int(capacity - solved)
     luck = np.empty(firms.size)
@@ -303,7 +308,7 @@ def solve(
         rest = norm.firm_rest
         if firm.committee > 0:
             rest += p.committee_belonging * took_part
-        gained = 1 - (1 - p.solved_gain) ** done
+        gained = 1 - (1 - p.solved_gain) ** done * (1 - p.joint_gain * firm.hosts_event)
         firm.belonging = mood + wear * (rest - mood) + gained * (1 - mood)
 
 

@@ -49,7 +49,7 @@ WRITES = (
     "firms.workers", "firms.locals", "firms.skill", "firms.knowledge", "firms.pay", "people",
     "cells.let_housing", "market.openings", "market.openings_per_worker", "market.seekers",
     "tally", "governments.returnees", "governments.budget_left", "governments.spent_year",
-    "governments.refused", "purse", "flows",
+    "governments.family_spent", "governments.refused", "purse", "flows",
 )  # fmt: skip
 
 PARAMETERS = Parameters(
@@ -199,7 +199,10 @@ def part_ways(
             skill[e] -= points
             veterans -= veteran
             continue
-        if uniform(move_key, uid) >= hazard[e]:
+        less = 1.0
+        if people.kind[i] == WORKER and firm.wage_supplement > 0:
+            less = (1 + firm.wage_supplement / people.wage[i]) ** -p.pay_response
+        if uniform(move_key, uid) >= hazard[e] * less:
             continue
         if uniform(where_key, uid) < p.moves_here:
             if found < movers.size:
@@ -239,7 +242,13 @@ def commute_km(people, i, firm, cells, institutions, norm, p, key):
 
 
 @inlined
-def acceptance(people, i, firm, firms, distance, acc, p):
+def worker_pay(firm, wage):
+    """Return what a worker gets at a firm over the market's wage: its pay, and any supplement."""
+    return firm.pay + firm.wage_supplement / wage
+
+
+@inlined
+def acceptance(people, i, firm, firms, distance, market_wage, acc, p):
     """Return the chance that a seeker takes a post, 0..1: near and well paid ones first.
 
     Those without work compare with the market's pay, others with what their firm pays them.
@@ -249,13 +258,16 @@ def acceptance(people, i, firm, firms, distance, acc, p):
     if e >= 0:
         now = firms[e].pay * (acc.lean_share if is_lean(firms[e]) else 1.0)
     offer = firm.pay * (acc.lean_share if is_lean(firm) else 1.0)
+    if people.kind[i] == WORKER:
+        offer *= worker_pay(firm, market_wage) / firm.pay
+        now *= worker_pay(firms[e], market_wage) / firms[e].pay if e >= 0 else 1.0
     return min(1.0, math.exp(-distance / p.commute_km) * (offer / now) ** p.pay_response)
 
 
 @inlined
 def best_seeker(
-    people, seekers, ranked, taken, firm, e, kind, post, firms, cells, institutions, norm, acc, p,
-    keys,
+    people, seekers, ranked, taken, firm, e, kind, post, firms, cells, institutions, norm, market_wage,
+    acc, p, keys,
 ):  # fmt: skip
     """Return the place in the queue of the most skilled of those who accept a post, or -1.
 
@@ -273,7 +285,7 @@ def best_seeker(
             continue
         looked += 1
         distance = commute_km(people, i, firm, cells, institutions, norm, p, keys[1])
-        chance = acceptance(people, i, firm, firms, distance, acc, p)
+        chance = acceptance(people, i, firm, firms, distance, market_wage, acc, p)
         if uniform(mix(keys[2] ^ np.uint64(post)), people.uid[i]) < chance:
             score = people.skill[i] + p.sector_match * (people.sector[i] == firm.sector)
             known = people.field_experience[i]
@@ -378,19 +390,20 @@ def fill_posts(
         firm = firms[e]
         kind = pick_kind(uniform2(kind_key, firm.uid, v), norm)
         wage = wage_of(kind, acc, wage_level) * firm.pay
-        meets = uniform2(fill_key, firm.uid, v)
+        meets = uniform2(fill_key, firm.uid, v) / (1 + rule.virtual_search)
+        pays = worker_pay(firm, wage / firm.pay) if kind == WORKER else firm.pay
         best = -1
         speed = 1 + station_gain(firm, TALENT, rule)
         here = speed * p.fill_here
         if meets < here:
             best = best_seeker(
                 people, seekers, ranked, taken, firm, e, kind, newborn(firm.uid, month, v, _POST),
-                firms, cells, institutions, norm, acc, p, keys,
+                firms, cells, institutions, norm, wage / firm.pay, acc, p, keys,
             )  # fmt: skip
         if best >= 0:
             taken[best] = True
             take_on(people, seekers[best], e, kind, wage, firms, p, count)
-        elif meets >= here and meets < here + speed * outside * firm.pay**p.pull_wage:
+        elif meets >= here and meets < here + speed * outside * pays**p.pull_wage:
             uid = newborn(firm.uid, month, v, _HIRE)
             write_person(people, n, uid, kind, e, firm.sector, wage, norm.migrant_share, seed)
             n += 1

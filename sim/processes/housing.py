@@ -31,7 +31,7 @@ WRITES = (
     "market.flats_held", "market.flats_built", "market.flats_taken",
     "market.flats_stock", "market.flats_discount", "market.home_relief", "market.rent_home",
     "cells.floor_housing", "tally", "firms.vacancies", "governments.budget_left",
-    "governments.spent_year", "governments.refused", "purse", "flows",
+    "governments.spent_year", "governments.family_spent", "governments.refused", "purse", "flows",
 )  # fmt: skip
 
 PARAMETERS = Parameters(
@@ -42,6 +42,7 @@ PARAMETERS = Parameters(
     leisure_relief=param(0.05, "share", 0, 0.2, "assumption", "leaving prevented by schools and leisure", "休闲与学校缓解"),
     satisfaction_relief=param(0.1, "share", 0, 0.4, "assumption", "leaving prevented by a firm's satisfaction", "满意度缓解"),
     belonging_relief=param(0.2, "share", 0, 0.5, "assumption", "leaving prevented by belonging", "归属感缓解"),
+    commute=param(0.05, "share per km", 0, 0.2, "assumption", "leaving for a km more to work", "职住距离对离开的影响"),
     settled_relief=param(0.2, "share", 0, 0.5, "assumption", "leaving prevented by years in the place", "扎根缓解"),
     settled_months=param(24, "months", 6, 60, "assumption", "months at which ties to the place are average", "扎根平均月数"),
     take_home=param(0.78, "of gross", 0.6, 0.9, "assumption", "take-home share of gross wages", "到手比例"),
@@ -180,6 +181,7 @@ def stay_or_leave(
     key = stream(seed, _LEAVE, month)
     relief = 1 - p.amenity_relief * m.living_access
     relief *= 1 - p.leisure_relief * rule.living_leisure
+    relief *= max(0.0, 1 + p.commute * norm.layout_commute)
     bed_rent = 0.0 if math.isnan(rule.dorm_rent) else rule.dorm_rent
     chance = monthly_chances(m, norm, p, acc, relief, m.flats_discount, bed_rent)
     factor = attachment(firms, p)
@@ -203,6 +205,8 @@ def stay_or_leave(
         settled = people.tenure[i] / (people.tenure[i] + p.settled_months)
         tied = factor[e if e >= 0 else firms.size] if kind != WORKER else workers
         tied *= 1 + p.settled_relief * (1 - 2 * settled)
+        if kind == WORKER and e >= 0 and firms[e].wage_supplement > 0:
+            tied *= (1 + firms[e].wage_supplement / people.wage[i]) ** -p.leave_exponent
         if u >= chance[kind, place] * tied:
             continue
         if e >= 0:
@@ -454,7 +458,7 @@ def living_circle(world: World) -> None:
     """Set amenity access and the points that run for it; without money for them there is no access."""
     rule, market, norms = world.rule, world.market, world.norms
     coverage = float(rule["living_coverage"][0])
-    base = float(norms["living_access"][0])
+    base = float(norms["living_access"][0] + norms["layout_access"][0])
     minutes = float(rule["living_minutes"][0])
     points = 0.0
     if coverage > 0:
@@ -466,7 +470,9 @@ def living_circle(world: World) -> None:
     cost = points * float(rule["living_cost_point"][0]) / 12
     if cost > 0 and not pay_points(world.books, world.governments.rows, cost):
         points = coverage = 0.0
-    market["living_access"] = max(base, coverage)
+    # Third places that levers opened are one of the functions of daily life.
+    access = min(max(base, coverage), 1.0)
+    market["living_access"] = access + (1 - access) * float(market["third_access"][0]) / FUNCTIONS
     market["living_points"] = points
     indoor = points * float(rule["living_in_building"][0])
     market["living_indoor"] = min(1.0, indoor / max(world.buildings.size, 1))

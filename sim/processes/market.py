@@ -13,7 +13,7 @@ from sim.kernel import kernel
 from sim.state.catalogue import SECTORS
 from sim.state.world import World
 
-READS = ("market", "norms")
+READS = ("market", "norms", "rule")
 WRITES = ("market",)
 
 PARAMETERS = Parameters(
@@ -23,6 +23,10 @@ PARAMETERS = Parameters(
     growth_ai_late=param(0.035, "1/year", 0.0, 0.2, "assumption", "AI demand growth in the long run", "人工智能需求长期增速"),
     growth_ai_months=param(30, "months", 6, 120, "assumption", "time constant of its fall", "增速回落时间常数"),
     demand_sd=param(0.15, "1/√year", 0.0, 0.5, "assumption", "yearly spread of demand", "需求年波动"),
+    bust_luck=param(1.5, "sd", 0.5, 3, "assumption", "luck worse than this is a bust of focal demand", "需求萧条的月度门槛"),
+    bust_month=param(-1, "month", -1, 1200, "assumption", "first month of a dated bust, -1 = none", "定期萧条起始月"),
+    bust_size=param(0, "log", 0, 2, "assumption", "demand lost in it", "定期萧条需求跌幅"),
+    bust_length=param(12, "months", 1, 60, "assumption", "months over which it is lost", "定期萧条持续月数"),
     climate_persistence=param(0.95, "1/month", 0.5, 0.99, "assumption", "persistence of the funding climate", "融资环境持续性"),
     climate_sd=param(0.3, "log", 0.2, 0.45, "assumption", "long-run spread of the funding climate", "融资环境长期波动"),
     wage_response=param(0.3, "1/year", 0.0, 1.0, "assumption", "wage response to openings", "工资对空缺的弹性"),
@@ -36,16 +40,24 @@ _AI = SECTORS.index("ai")
 
 
 @kernel
-def move_market(market, norms, p, seed, month):
+def move_market(market, norms, rule, p, seed, month):
     """Move demand by sector, climate, wage index and frontier by one month."""
-    m, n, p = market[0], norms[0], p[0]
+    m, n, p, rule = market[0], norms[0], p[0], rule[0]
     key = stream(seed, _DEMAND, month)
     for s in range(m.demand.size):
         growth = p.growth
         if s == _AI:
             fading = math.exp(-month / p.growth_ai_months)
             growth = p.growth_ai_late + (p.growth_ai - p.growth_ai_late) * fading
-        change = growth / 12 + p.demand_sd * normal(key, s) / math.sqrt(12.0)
+        luck = normal(key, s)
+        spread = p.demand_sd
+        if s == int(n.focal):
+            spread *= 1 - rule.regulation_demand
+            # What lies beyond a bad month's luck is a bust.
+            luck += rule.regulation_tail * max(-p.bust_luck - luck, 0.0)
+        change = growth / 12 + spread * luck / math.sqrt(12.0)
+        if s == int(n.focal) and 0 <= p.bust_month <= month < p.bust_month + p.bust_length:
+            change -= p.bust_size * (1 - rule.regulation_tail) / p.bust_length
         m.demand_change[s] = change
         m.demand[s] *= math.exp(change)
     shock = p.climate_sd * math.sqrt(1 - p.climate_persistence**2)
@@ -61,4 +73,6 @@ def move_market(market, norms, p, seed, month):
 
 def step(world: World) -> None:
     """Move the market by one month."""
-    move_market(world.market, world.norms, world.params["market"], world.seed, world.month)
+    move_market(
+        world.market, world.norms, world.rule, world.params["market"], world.seed, world.month
+    )

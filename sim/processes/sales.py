@@ -15,7 +15,7 @@ import numpy as np
 from sim.declare import Parameters, param
 from sim.draw import laplace, purpose, stream, uniform
 from sim.kernel import inlined, kernel
-from sim.state.awards import afford
+from sim.state.awards import SERVICES, afford
 from sim.state.columns import HERE, NEVER
 from sim.state.costs import space_per_head, wage_bill
 from sim.state.desks import SCENES, station_gain
@@ -38,6 +38,7 @@ PARAMETERS = Parameters(
     service_gain=param(0.1, "share", -0.05, 0.3, "assumption", "its gain from services that fit the stage", "阶段服务增益"),
     buyer_elasticity=param(1.0, "elasticity", 0.3, 3, "assumption", "first orders gained by a lower price", "首购价格弹性"),
     promotion_cost=param(20_000, "CNY/month", 2_000, 200_000, "assumption", "full promotion of a product", "单品推广月成本"),
+    showroom_gain=param(0.3, "share", 0, 1, "assumption", "its gain from a showroom at the door", "展厅增益"),
     contract_fading=param(0.08, "1/month", 0, 0.3, "assumption", "contract work that fades once on the market", "合同收入消退"),
     growth_base=param(-0.025, "log/year", -0.15, 0.1, "A23", "growth of grown firms", "成熟企业增速"),
     growth_young=param(0.11, "log/year", 0, 0.3, "A23", "extra growth of newborn firms", "新企业额外增速"),
@@ -140,7 +141,7 @@ def buy_first(books, governments, rule, market, norms, acc, tally, seed, month):
     reserved = 0.0
     for at in range(count):
         firm = firms[order[at]]
-        if at < orders and afford(government, rule.launch_order_cny):
+        if at < orders and afford(government, rule.launch_order_cny, SERVICES):
             pay(books, GOVERNMENT, 0, FIRM, order[at], MARKET_LAUNCH, rule.launch_order_cny)
             open_sales(firm, acc, wage_level, month)
             tally[0].public_orders += 1
@@ -165,7 +166,7 @@ def settle_launch(books, governments, offered, rule, p, tally, month):
             tally[0].promoted += 1
         if offered[i] and firm.first_order == month:
             rebate = rule.launch_rebate * min(rule.launch_order_cny, 12 * firm.revenue)
-            if afford(governments[0], rebate):
+            if afford(governments[0], rebate, SERVICES):
                 pay(books, GOVERNMENT, 0, MARKET, 0, MARKET_LAUNCH, rebate)
 
 
@@ -193,6 +194,7 @@ def sell(firms, offered, market, norms, rule, p, acc, hours_scale, seed, month):
             chance *= 1 + lift
             if offered[i]:
                 chance *= (1 - rule.launch_rebate) ** -p.buyer_elasticity
+            chance *= 1 + p.showroom_gain * firm.showroom
             if uniform(order_key, firm.uid) < chance:
                 open_sales(firm, acc, wage_level, month)
                 firm.revenue *= (1 + lift) ** p.demand_share

@@ -15,7 +15,15 @@ import numpy as np
 from sim.declare import Parameters, param
 from sim.draw import purpose, stream, uniform
 from sim.kernel import inlined, kernel
-from sim.state.awards import afford, paying_order, runs
+from sim.state.awards import (
+    FINANCE,
+    SERVICES,
+    afford,
+    firm_weights,
+    paying_order,
+    runs,
+    team_weights,
+)
 from sim.state.catalogue import DESKS, MENU
 from sim.state.columns import BRANCH, OFFICE
 from sim.state.costs import is_lean, space_per_head, wage_bill
@@ -149,7 +157,7 @@ def serve_station(books, governments, cells, norms, rule, p, column, line, tally
                 tally[0].cases_asked += 1
         order = np.argsort(luck[:count])
         for at in range(min(count, int(rule.station_capacity))):
-            if not afford(governments[0], rule.station_cost):
+            if not afford(governments[0], rule.station_cost, SERVICES):
                 break
             pay(books, GOVERNMENT, 0, HOUSEHOLDS, 0, ONE_STOP_STATION, rule.station_cost)
             row = rows[order[at]]
@@ -192,7 +200,7 @@ def sell_services(
             continue
         pay(books, FIRM, i, OPERATOR, 0, SERVICE_FEE, fee)
         back = min(voucher * fee, cap)
-        if back > 0 and afford(governments[0], back):
+        if back > 0 and afford(governments[0], back, SERVICES):
             pay(books, GOVERNMENT, 0, FIRM, i, SERVICE_VOUCHER, back)
         resources = fee / max(price, 0.1)
         pay(books, OPERATOR, 0, HOUSEHOLDS, 0, SERVICE_STAFF, resources)
@@ -204,9 +212,10 @@ def sell_services(
 
 
 @kernel
-def bought_services(books, governments, programmes, state, intensity, p, skill, seed, month):
+def bought_services(books, governments, programmes, state, intensity, rule, p, skill, seed, month):
     """Serve firms and teams whose services a programme buys; hours go on top of the stock's."""
     p = p[0]
+    weights = firm_weights(books.firms, rule, seed)
     for k in range(programmes.size):
         g = programmes[k]
         if g.kind != _SERVICES or intensity[k] <= 0:
@@ -214,15 +223,16 @@ def bought_services(books, governments, programmes, state, intensity, p, skill, 
         amount = g.cny_month * intensity[k]
         public = amount * g.public_share
         most = (books.firms.size + books.teams.size) * public
-        tight = most > governments[0].budget_left
+        left = governments[0].family_cap[FINANCE] - governments[0].family_spent[FINANCE]
+        tight = most > min(governments[0].budget_left, left)
         key = stream(seed, _ORDER, month * 64 + k)
-        order = paying_order(books.firms, key, tight)
+        order = paying_order(books.firms, key, tight, weights)
         for at in range(order.size):
             i = order[at]
             firm = books.firms[i]
             if firm.fate != 0 or not runs(firm, k, month):
                 continue
-            if public > 0 and not afford(governments[0], public):
+            if public > 0 and not afford(governments[0], public, FINANCE):
                 continue
             _serve(books, state, k, amount, public)
             firm.service_hours += skill * amount / p.cny_per_hour
@@ -231,12 +241,12 @@ def bought_services(books, governments, programmes, state, intensity, p, skill, 
                 firm.mentor_until = month + int(p.mentor_months)
             firm.support += amount
             firm.support_total += amount
-        order = paying_order(books.teams, key, tight)
+        order = paying_order(books.teams, key, tight, team_weights(books.teams, rule, seed))
         for at in range(order.size):
             team = books.teams[order[at]]
             if team.venture != 0 or team.gone or not runs(team, k, month):
                 continue
-            if public > 0 and not afford(governments[0], public):
+            if public > 0 and not afford(governments[0], public, FINANCE):
                 continue
             _serve(books, state, k, amount, public)
             team.service_hours += skill * amount / p.cny_per_hour
@@ -376,6 +386,7 @@ def step(world: World) -> None:
     )
     nurture = _rule(rule, "nurture_share", 0.5) / 0.5
     effort = min(1.5, weights) * min(1.5, nurture) * float(operator["effort"][0])
+    effort *= float(operator["drive"][0]) * (1 - float(operator["away"][0]))
     staff, skill, reach = _team(world)
     capacity = float(operator["capacity"][0]) + staff * float(p["cases_per_staff"][0])
     world.market["service_effort"] = effort
@@ -404,7 +415,7 @@ def step(world: World) -> None:
     if programmes.size:
         bought_services(
             world.books, world.governments.rows, programmes, world.programme_state,
-            world.intensity, p, skill, world.seed, world.month,
+            world.intensity, rule, p, skill, world.seed, world.month,
         )  # fmt: skip
     if (programmes["kind"] == _MENTORING).any():
         mentor(

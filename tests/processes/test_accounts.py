@@ -258,3 +258,106 @@ def test_profit_is_shared_with_owners_but_not_by_venture_firms():
     assert paid(made, F, OP, ledger.DIVIDEND) == pytest.approx(0.3 * profit * 0.1)
     assert paid(made, F, ledger.HOUSEHOLDS, ledger.DIVIDEND) == pytest.approx(0.3 * profit * 0.9)
     assert firm_of(made, 2)["cash"] == pytest.approx(profit - 1e6)
+
+
+def test_taxes_are_paid_in_full_and_part_of_them_is_given_back():
+    terms = programme("tax_relief", share=0.5, payroll_share=0.25)
+    made = place(
+        firm(developers=4, revenue=300_000.0, cash=1e6, **running()),
+        firm(developers=4, revenue=300_000.0, cash=1e6),
+        programmes=[terms],
+    )
+    wages = 4 * 20_000
+    assert paid(made, F, G, ledger.TAX_REVENUE) == pytest.approx(2 * 3_000)
+    given = 0.5 * 3_000 + 0.25 * 0.02 * wages
+    assert paid(made, G, F, ledger.TAX_RELIEF) == pytest.approx(given)
+    assert firm_of(made, 0)["support"] == pytest.approx(given)
+
+
+def test_a_stipend_goes_to_each_founder_of_a_lean_firm_or_a_team_and_lengthens_its_runway():
+    terms = programme("cash_grant", cny_month=5_000.0, recipient=2)
+    lean = {"maturity": 0, "ambition": GROW}
+    firms = [firm(staff=s, **lean, **running()) for s in (1, 4)] + [firm(**running())]
+    teams = [{"cofounder": c, "runway": 6.0, **running()} for c in (0, 1)]
+    made = place(*firms, teams=teams, programmes=[terms])
+    assert [firm_of(made, k)["support"] for k in range(3)] == [5_000, 10_000, 0]
+    assert paid(made, G, ledger.TEAM, ledger.CASH_GRANT) == pytest.approx(15_000)
+    each = 5_000 / (0.4 * 20_000)
+    assert made.founders.rows["runway"].tolist() == pytest.approx([6 + each, 6 + each])
+
+
+def test_a_wage_supplement_is_paid_to_workers_and_not_to_their_firm():
+    terms = programme("cash_grant", cny_month=1_000.0, recipient=3, public_share=0.75)
+    made = place(firm(developers=2, workers=6, **running()), firm(workers=4), programmes=[terms])
+    assert paid(made, G, ledger.HOUSEHOLDS, ledger.CASH_GRANT) == pytest.approx(4_500)
+    assert paid(made, OP, ledger.HOUSEHOLDS, ledger.CASH_GRANT) == pytest.approx(1_500)
+    assert made.firms.rows["wage_supplement"].tolist() == [1_000, 0]
+    assert made.firms.rows["support"].sum() == 0
+
+
+def test_a_split_fund_refuses_a_family_what_another_has_left():
+    terms = programme("cash_grant", cny_month=1_000.0)
+    made = place(
+        *[firm(**running())] * 10,
+        programmes=[terms],
+        government={"budget_left": 1e6, "family_cap": np.array([3_500.0, 0.0, 0.0, 1e6])},
+    )
+    assert paid(made, G, F, ledger.CASH_GRANT) == pytest.approx(3_000)
+    assert made.governments.rows["refused"][0] == 7
+
+
+def test_scarce_money_goes_to_the_maturity_that_the_fund_weighs():
+    terms = programme("cash_grant", cny_month=1_000.0)
+    rows = [firm(maturity=k % 5, **running()) for k in range(50)]
+    weights = {f"stage_weight_{k}": float(k == 3) for k in range(5)}
+    made = place(*rows, programmes=[terms], government={"budget_left": 10_500.0}, rules=weights)
+    assert (made.firms.rows["maturity"][made.firms.rows["support"] > 0] == 3).all()
+    assert (made.firms.rows["support"] > 0).sum() == 10
+
+
+def test_a_council_of_experts_pays_the_better_ones_first():
+    terms = programme("cash_grant", cny_month=1_000.0)
+    quality = np.tile([-1.5, 1.5], 200)
+    served = []
+    for weight in (0.0, 1.0):
+        rows = [firm(quality=q, **running()) for q in quality]
+        made = place(
+            *rows,
+            programmes=[terms],
+            government={"budget_left": 200_500.0},
+            rules={"council_quality": weight},
+        )
+        served.append((made.firms.rows["support"][quality > 0] > 0).mean())
+    assert abs(served[0] - 0.5) < 0.12
+    assert served[1] > 0.9
+
+
+def test_firms_pay_what_levers_ask_of_them():
+    p = P | {"introduction_cost": 1_000.0, "campus_cost": 50.0}
+    rules = {
+        "regulation_compliance": 700.0,
+        "alliance_introductions": 0.5,
+        "event_host_fee": 9_000.0,
+        "campus_operator": 0.25,
+    }
+    rows = [
+        firm(sector=AI, cash=1e6),
+        firm(cash=1e6, hosts_event=1),
+        firm(cash=1e6, ambition=BRANCH, campus_open=1, staff=40),
+    ]
+    made = place(*rows, rules=rules, norms={"focal": float(AI)}, params={"accounts": p})
+    assert paid(made, F, ledger.WORLD, ledger.REGULATORY_CLARITY) == pytest.approx(700)
+    assert paid(made, F, ledger.HOUSEHOLDS, ledger.CHAIN_ALLIANCE) == pytest.approx(2 * 250)
+    assert paid(made, F, ledger.WORLD, ledger.EVENTS) == pytest.approx(9_000)
+    assert paid(made, F, ledger.WORLD, ledger.OPEN_CAMPUS) == pytest.approx(0.75 * 2_000)
+    assert paid(made, OP, ledger.WORLD, ledger.OPEN_CAMPUS) == pytest.approx(0.25 * 2_000)
+    silent = place(*rows, params={"accounts": p})
+    extra = made.firms.rows["cost"] - silent.firms.rows["cost"]
+    assert extra[:2].tolist() == pytest.approx([950, 9_250])
+
+
+def test_who_buys_tasks_pays_who_sells_them():
+    made = place(firm(cash=1e6, task_heads=2.0), firm(task_heads=-1.5), firm(task_heads=-0.5))
+    assert paid(made, F, ledger.MARKET, ledger.TASK_MARKET) == pytest.approx(40_000)
+    assert paid(made, ledger.MARKET, F, ledger.TASK_MARKET) == pytest.approx(40_000)
+    assert firm_of(made, 1)["income"] == pytest.approx(30_000)

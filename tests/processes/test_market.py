@@ -75,3 +75,53 @@ def test_the_outside_frontier_grows_by_its_yearly_rate():
         run("market", made)
         next_month(made)
     assert np.log(made.market["frontier"][0]) == pytest.approx(0.05)
+
+
+def test_clear_rules_narrow_the_spread_of_focal_demand_only():
+    quiet, plain = (
+        world(
+            params={"market": CALM | {"demand_sd": 0.2}},
+            norms={"focal": float(AI)},
+            rules={"regulation_demand": cut},
+        )
+        for cut in (0.4, 0.0)
+    )
+    changes = []
+    for made in (quiet, plain):
+        growth = world(params={"market": CALM}, norms={"focal": float(AI)})
+        market.step(growth)
+        market.step(made)
+        changes.append(made.market["demand_change"][0] - growth.market["demand_change"][0])
+    assert changes[0][AI] == pytest.approx(0.6 * changes[1][AI])
+    assert changes[0][SOFTWARE] == changes[1][SOFTWARE]
+
+
+def test_a_dated_bust_takes_its_size_and_rules_cut_it():
+    p = CALM | {"growth": 0.0, "bust_month": 2.0, "bust_size": 0.6, "bust_length": 3.0}
+    for cut in (0.0, 0.5):
+        made = world(
+            params={"market": p}, norms={"focal": float(SOFTWARE)}, rules={"regulation_tail": cut}
+        )
+        for month in range(8):
+            made.month = 0
+            made.rules.rows["regulation_tail"] = cut
+            market.move_market(made.market, made.norms, made.rule, made.params["market"], 7, month)
+        assert np.log(made.market["demand"][0][SOFTWARE]) == pytest.approx(-0.6 * (1 - cut))
+        assert made.market["demand"][0][3] == 1
+
+
+def test_bad_luck_is_cut_beyond_its_bound_and_good_luck_is_not():
+    moves = []
+    for cut in (0.0, 0.5):
+        made = world(
+            params={"market": CALM | {"demand_sd": 0.2, "growth": 0.0, "bust_luck": 1.0}},
+            norms={"focal": float(SOFTWARE)},
+        )
+        made.rules.rows["regulation_tail"] = cut
+        found = []
+        for month in range(400):
+            market.move_market(made.market, made.norms, made.rule, made.params["market"], 7, month)
+            found.append(made.market["demand_change"][0][SOFTWARE])
+        moves.append(np.array(found) / (0.2 / np.sqrt(12)))
+    plain, cut_back = moves
+    assert cut_back == pytest.approx(np.where(plain < -1, plain + 0.5 * (-1 - plain), plain))
