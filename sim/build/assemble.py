@@ -15,6 +15,7 @@ from sim.build.capital import (
     write_stakes,
 )  # fmt: skip
 from sim.build.ground import build_homes, lay_ground
+from sim.build.layout import asked, laid_out, settle
 from sim.build.people import settle_people
 from sim.build.solve import solve_founding, solve_leaving, solve_offers, solve_ties
 from sim.build.tenants import found_stock, take_space
@@ -55,7 +56,13 @@ def build(scenario: Scenario, seed: int, months: int | None = None, strict: bool
         name: declared.record(scenario.parameters.get(name))
         for name, declared in all_parameters().items()
     }
+    layout = rules.rows[0]
+    plain = None
+    if asked(layout):
+        plain = build(scenario.with_levers(()), seed, months)
+        initial = laid_out(initial, layout)
     world = World(seed, months, rules, params)
+    world.notes["use_mix"] = float(np.nan_to_num(layout["layout_use_mix"]))
     world.built = np.zeros(len(rules.spoken))
     world.watch = Watch(rules.triggers)
     if strict:
@@ -87,10 +94,14 @@ def build(scenario: Scenario, seed: int, months: int | None = None, strict: bool
         world.firms.rows, world.cells.rows, world.norms, params["spillovers"], len(SECTORS)
     )
     solve_ties(world)
+    if plain:
+        world.norms["tie_rate"] = plain.norms["tie_rate"]
     _burn_in(world)
     solve_leaving(world)
     solve_offers(world)
     _solve_founding_unruled(world, months)
+    if plain:
+        settle(world, plain)
     world.stop_month = stop_month(rules, months)
     return world
 

@@ -65,9 +65,17 @@ def _third_places(cells: np.ndarray, initial: Any, luck: np.ndarray, cell_m: flo
         )
 
 
-def zone_rows(cells: np.ndarray, names: tuple[str, ...]) -> np.ndarray:
-    """Return the rows of cells in any of the zones, all rows if there is none."""
-    rows = np.flatnonzero(np.isin(cells["zone"], [ZONES.index(name) for name in names]))
+def zone_rows(world: World, names: tuple[str, ...]) -> np.ndarray:
+    """Return the rows of cells that may hold what belongs in the zones, all rows if there is none.
+
+    These are the cells of the zones, and of others the share in which uses are mixed.
+    """
+    cells = world.cells.rows
+    inside = np.isin(cells["zone"], [ZONES.index(name) for name in names])
+    mix = world.notes.get("use_mix", 0.0)
+    if mix > 0:
+        inside |= place_luck(world, 4 + ZONES.index(names[0])) < mix
+    rows = np.flatnonzero(inside)
     return rows if rows.size else np.arange(cells.size)
 
 
@@ -110,9 +118,9 @@ def raise_buildings(
 def build_homes(world: World, initial: Any) -> None:
     """Spread housing and amenity floor over the cells of their zones."""
     cells = world.cells.rows
-    homes = zone_rows(cells, ("housing",))
+    homes = zone_rows(world, ("housing",))
     cells["floor_housing"][homes] = initial.floor.housing_m2 / homes.size
-    streets = zone_rows(cells, ("street",))
+    streets = zone_rows(world, ("street",))
     cells["floor_amenity"][streets] = initial.floor.amenity_m2 / streets.size
     world.homes = np.sort(homes)
 

@@ -177,7 +177,7 @@ def take_space(world: World, firms: np.ndarray, luck: Luck, initial: Any, acc: n
     makers = max(int(firms["staff"][candidates].sum()), 1)
     world.norms["lab_share"] = firms["staff"][labs].sum() / makers
     world.buildings = np.zeros(0, np.int64)
-    rows = zone_rows(world.cells.rows, ("park", "street"))
+    rows = zone_rows(world, ("park", "street"))
     luck_of_cells = place_luck(world, 1)
     used: list[int] = []
     for use, name, total, let in (

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.declare import later, lever, number
+from sim.declare import lever, number
 
 
 def rules(values: dict[str, Any], intensity: np.ndarray) -> dict[str, Any]:
@@ -41,8 +41,8 @@ LEVER = lever(
             source="A-AIO-03",
             intensity=True,
         ),
-        "chain_fit_weight": later(
-            number(0, "share", 0, 1, "weight of fit to the chain", "链条匹配权重", intensity=True)
+        "chain_fit_weight": number(
+            0, "share", 0, 1, "weight of fit to the chain", "链条匹配权重", intensity=True
         ),
         "quality_bar": number(None, "sd", -2, 2, "bar on quality (null = none)", "质量门槛"),
     },

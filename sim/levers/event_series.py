@@ -6,19 +6,25 @@ from typing import Any
 
 import numpy as np
 
-from sim.declare import Bill, choice, later, lever, number
+from sim.declare import Bill, choice, lever, number
 
 FORMATS = ("matching", "social", "workshop", "show", "festival", "youth")
 
 
 def rules(values: dict[str, Any], intensity: np.ndarray) -> dict[str, Any]:
-    """Return events by the month: attendance for all formats, own channels for three of them."""
+    """Return events by the month: attendance for all formats, own channels for three of them.
+
+    The operator and the hosts of a joint event bear its cost in equal parts.
+    """
     monthly = values["per_year"] / 12 * intensity
+    parties = 1 + values["host_firms"]
     said: dict[str, Any] = {
         "event_person_days": monthly * values["days"] * values["attendees"],
         "event_hosts": monthly * values["host_firms"],
-        "bill": Bill("events", operator=monthly * values["cost_cny_event"]),
+        "bill": Bill("events", operator=monthly * values["cost_cny_event"] / parties),
     }
+    if values["host_firms"]:
+        said["event_host_fee"] = np.where(intensity > 0, values["cost_cny_event"] / parties, np.nan)
     if values["format"] == "matching":
         said["event_matching"] = monthly
     elif values["format"] == "youth":
@@ -42,9 +48,7 @@ LEVER = lever(
         "days": number(1, "days", 1, 10, "days of an event", "每场天数", source="A-AIO-24"),
         "attendees": number(100, "people", 10, 10_000, "people at an event", "每场人数"),
         "format": choice("social", FORMATS, "format", "形式"),
-        "host_firms": later(
-            number(0, "firms", 0, 20, "firms that host it together", "联合主办企业数")
-        ),
+        "host_firms": number(0, "firms", 0, 20, "firms that host it together", "联合主办企业数"),
         "cost_cny_event": number(100_000, "CNY", 0, 5_000_000, "cost of an event", "每场费用"),
     },
 )

@@ -6,6 +6,9 @@ A pair forms a contact tie at rate `tie_rate·W(d)·(1+third place)·(1+event ma
 The number of a pair is (h_a + h_b) modulo 1, with one keyed uniform h per firm and month: over pairs
 these are uniform and pairwise independent, and the few pairs below a bound are found by search in
 the sorted h, so that no pair that does not meet is ever looked at.
+
+Levers add third places, joint events with hosts, introductions within the chain, contacts at any
+distance on a platform, and a market on which firms buy spare labour of others for research tasks.
 """
 
 from __future__ import annotations
@@ -15,14 +18,21 @@ import math
 import numpy as np
 
 from sim.declare import Parameters, param
-from sim.draw import mix, purpose, stream, uniform
+from sim.draw import keys, mix, poisson, purpose, stream, uniform, uniform2, uniforms
 from sim.kernel import inlined, kernel
+from sim.state.chain import linked
+from sim.state.columns import BRANCH, HERE
 from sim.state.desks import PARTNERS, search_gain
 from sim.state.space import distance
+from sim.state.third_places import reopen
 from sim.state.world import World
 
 READS = ("firms", "ties", "cells", "rule", "market", "norms")
-WRITES = ("ties", "firms.ties", "firms.supply_ties")
+WRITES = (
+    "ties", "firms.ties", "firms.supply_ties", "firms.hosts_event", "firms.campus_open",
+    "firms.showroom", "firms.task_heads", "cells.third_added", "cells.showroom",
+    "market.third_access",
+)  # fmt: skip
 
 PARAMETERS = Parameters(
     "encounters",
@@ -36,6 +46,14 @@ PARAMETERS = Parameters(
     event_match=param(0.75, "share", 0.4, 1.1, "D07", "gain of a pair at the same event", "同场活动增益"),
     indoor_draw=param(0.3, "0..1", 0, 0.7, "A-IOT-19", "draw of a service point inside a building", "楼内服务点吸引力"),
     committee_ties=param(0.5, "1/year", 0, 2, "assumption", "ties of two members of a committee", "委员间年新增联系"),
+    host_gain=param(0.5, "share", 0, 1.5, "assumption", "gain of a pair with a host of the event", "联办企业的联系增益"),
+    third_reach_m=param(300, "m", 100, 600, "D08", "reach of a third place", "第三空间半径"),
+    third_more=param(0.2, "share", 0, 1, "D08", "what a further third place within reach counts", "重叠第三空间的折扣"),
+    showroom_draw=param(0.5, "ratio", 0, 1, "assumption", "draw of a showroom over a cafe", "展厅相对咖啡厅"),
+    culture_draw=param(0.7, "ratio", 0, 1, "assumption", "draw of a culture space over a cafe", "文化空间相对咖啡厅"),
+    campus_draw=param(0.5, "0..1", 0, 1, "assumption", "draw of an open campus", "开放园区吸引力"),
+    introduced=param(0.15, "share", 0, 0.6, "assumption", "introductions that lead to supply", "引荐成交率"),
+    task_share=param(0.25, "share", 0, 1, "assumption", "labour a team buys for tasks, over its own", "任务外包占自有人力"),
     fading=param(0.20, "1/year", 0.05, 0.25, "assumption", "share of ties that fade", "联系消退率"),
 )  # fmt: skip
 
@@ -44,7 +62,9 @@ _ATTEND = purpose("encounters.attend")
 _FADE = purpose("encounters.fade")
 _INDOOR = purpose("encounters.indoor")
 _COMMITTEE = purpose("encounters.committee")
-CONTACT = 0
+_HOST = purpose("encounters.host")
+_INTRODUCE = purpose("encounters.introduce")
+CONTACT, SUPPLY = 0, 2
 MEMBER = 2  # of the committee, as `firms.committee` has it
 
 
@@ -68,23 +88,26 @@ def pair_uid(a, b, month):
 
 
 @inlined
-def _meets(a, b, u, attends_a, attends_b, thirds, p, rate, norm, rule, match):
+def _meets(a, b, u, attends_a, attends_b, thirds, p, rate, norm, rule, match, virtual):
     most = rate * (1 + thirds)
     if attends_a and attends_b:
         most *= 1 + match
+        if a.hosts_event or b.hosts_event:
+            most *= 1 + p.host_gain
     most *= 1 + max(search_gain(a, PARTNERS, norm, rule), search_gain(b, PARTNERS, norm, rule))
     # No weight exceeds the sum of its shares, so most pairs need no distance.
     limit = p.weight_near + p.weight_far
     if a.cell == b.cell:
         limit += p.weight_building
-    return u < most * limit and u < most * tie_weight(a, b, p)
+    return u < most * limit + virtual and u < most * tie_weight(a, b, p) + virtual
 
 
 @kernel
-def meeting_pairs(firms, cells, norms, rule, p, person_days, indoor, seed, month):
+def meeting_pairs(firms, cells, norms, rule, p, person_days, indoor, virtual, seed, month):
     """Return the rows of the pairs that meet this month, two arrays of shape (pairs,).
 
-    `indoor` is the share of buildings with a service point inside.
+    `indoor` is the share of buildings with a service point inside, `virtual` the chance that a pair
+    meets at any distance, a month.
     """
     p, norm, rule = p[0], norms[0], rule[0]
     n = firms.size
@@ -96,19 +119,22 @@ def meeting_pairs(firms, cells, norms, rule, p, person_days, indoor, seed, month
     staff = 0.0
     thirds = np.empty(n)
     most_third = 0.0
+    hosted = 0
     for i in range(n):
         h[i] = uniform(key, firms[i].uid)
         staff += firms[i].staff
         # Members of a shared lab meet there as in a third place.
-        thirds[i] = max(cells[firms[i].cell].third_place, rule.lab_draw * firms[i].lab_member)
+        place = cells[firms[i].cell].third_place + cells[firms[i].cell].third_added
+        thirds[i] = max(place, rule.lab_draw * firms[i].lab_member)
         if indoor > 0 and uniform(indoor_key, cells[firms[i].cell].uid) < indoor:
             thirds[i] = max(thirds[i], p.indoor_draw)
+        hosted |= firms[i].hosts_event
         most_third = max(most_third, thirds[i])
     if person_days > 0 and staff > 0:
         absent = math.log(max(1e-9, 1 - min(0.999, person_days / staff)))
         for i in range(n):
             chance = 1 - math.exp(absent * firms[i].staff)
-            attends[i] = uniform(attend_key, firms[i].uid) < chance
+            attends[i] = uniform(attend_key, firms[i].uid) < chance or firms[i].hosts_event
     rate = norm.tie_rate / 12
     first = np.empty(64, np.int64)
     second = np.empty(64, np.int64)
@@ -118,6 +144,12 @@ def meeting_pairs(firms, cells, norms, rule, p, person_days, indoor, seed, month
     bound = rate * (p.weight_near + p.weight_far) * (1 + most_third) * (1 + desk)
     if person_days > 0:
         bound *= 1 + p.event_match
+    if hosted:
+        bound *= 1 + p.host_gain
+    at_home = bound / (p.weight_near + p.weight_far)
+    at_home *= p.weight_building + p.weight_near + p.weight_far
+    at_home += virtual
+    bound += virtual
     order = np.argsort(h)
     ranked = h[order]
     for i in range(n):
@@ -143,12 +175,11 @@ def meeting_pairs(firms, cells, norms, rule, p, person_days, indoor, seed, month
                     norm,
                     rule,
                     p.event_match,
+                    virtual,
                 ):
                     first, second, found = _note(first, second, found, a, b)
                 j += 1
     # Pairs of one building, all of them.
-    most = bound / (p.weight_near + p.weight_far)
-    most *= p.weight_building + p.weight_near + p.weight_far
     by_cell = rows_by_cell(firms, cells.size)
     begin = 0
     while begin < n:
@@ -161,7 +192,7 @@ def meeting_pairs(firms, cells, norms, rule, p, person_days, indoor, seed, month
                 u = h[a] + h[b]
                 if u >= 1.0:
                     u -= 1.0
-                if u < most and _meets(
+                if u < at_home and _meets(
                     firms[a],
                     firms[b],
                     u,
@@ -173,6 +204,7 @@ def meeting_pairs(firms, cells, norms, rule, p, person_days, indoor, seed, month
                     norm,
                     rule,
                     p.event_match,
+                    virtual,
                 ):
                     first, second, found = _note(first, second, found, a, b)
         begin = end
@@ -269,14 +301,14 @@ def count_ties(firms, ties):
 
 
 @kernel
-def fill_ties(records, firms, first, second, new, month):
-    """Write the new contact ties into blank records."""
+def fill_ties(records, firms, first, second, new, kind, month):
+    """Write the new ties of a kind into blank records."""
     for k in range(new.size):
         a, b = first[new[k]], second[new[k]]
         records[k].uid = pair_uid(firms[a].uid, firms[b].uid, month)
         records[k].a = a
         records[k].b = b
-        records[k].kind = CONTACT
+        records[k].kind = kind
         records[k].strength = 1.0
         records[k].since = month
 
@@ -285,8 +317,11 @@ def meet(world: World, month: int) -> None:
     """Let firms meet in `month` (below 0 during burn-in)."""
     p = world.params["encounters"]
     firms = world.firms.rows
-    person_days = world.rule["event_person_days"][0] if month >= 0 else 0.0
-    indoor = float(world.market["living_indoor"][0]) if month >= 0 else 0.0
+    person_days = indoor = virtual = 0.0
+    if month >= 0:
+        person_days = float(world.rule["event_person_days"][0])
+        indoor = float(world.market["living_indoor"][0])
+        virtual = float(world.rule["virtual_contact"][0]) / 12
     key_month = month + 1200  # months of the burn-in lie below 0
     first, second = meeting_pairs(
         firms,
@@ -296,6 +331,7 @@ def meet(world: World, month: int) -> None:
         p,
         person_days,
         indoor,
+        virtual,
         world.seed,
         key_month,
     )
@@ -308,11 +344,118 @@ def meet(world: World, month: int) -> None:
         world.take("ties", stay)
     if new.size:
         records = world.ties.make(new.size)
-        fill_ties(records, firms, first, second, new, month)
+        fill_ties(records, firms, first, second, new, CONTACT, month)
         world.ties.append(records[np.argsort(records["uid"], kind="stable")])
+    if month >= 0:
+        join_the_chain(world)
     count_ties(firms, world.ties.rows)
 
 
+@kernel
+def introduce(firms, ties, rate, p, seed, month):
+    """Introduce firms of one chain to each other; return the pairs that are newly tied.
+
+    Of `rate` introductions a month each firm gets, some lead to supply. A pair that knows each other
+    already becomes supplier and customer. Two arrays, shape (pairs,).
+    """
+    p = p[0]
+    key = stream(seed, _INTRODUCE, month)
+    n = firms.size
+    first = np.empty(n * 8, np.int64)
+    second = np.empty(n * 8, np.int64)
+    found = 0
+    for i in range(n):
+        if firms[i].ambition == BRANCH or firms[i].fate != HERE:
+            continue
+        times = min(poisson(key, firms[i].uid, rate), 8)
+        for t in range(times):
+            j = int(uniform2(key, firms[i].uid, 3 * t) * n)
+            if j == i or not linked(firms[i], firms[j]):
+                j = int(uniform2(key, firms[i].uid, 3 * t + 1) * n)  # the organiser looks again
+            if j == i or not linked(firms[i], firms[j]) or firms[j].fate != HERE:
+                continue
+            if uniform2(key, firms[i].uid, 3 * t + 2) >= p.introduced:
+                continue
+            known = False
+            for k in range(ties.size):
+                if _joins(ties[k].a, ties[k].b, i, j):
+                    ties[k].kind = SUPPLY
+                    known = True
+            for k in range(found):
+                known = known or _joins(first[k], second[k], i, j)
+            if not known:
+                first[found] = i
+                second[found] = j
+                found += 1
+    return first[:found], second[:found]
+
+
+@inlined
+def _joins(a, b, i, j):
+    return (a == i and b == j) or (a == j and b == i)
+
+
+def join_the_chain(world: World) -> None:
+    """Let the alliance introduce firms to each other."""
+    rate = float(world.rule["alliance_introductions"][0])
+    if rate <= 0 or len(world.firms) < 2:
+        return
+    firms, month = world.firms.rows, world.month
+    first, second = introduce(
+        firms, world.ties.rows, rate, world.params["encounters"], world.seed, month
+    )
+    if first.size:
+        records = world.ties.make(first.size)
+        fill_ties(records, firms, first, second, np.arange(first.size), SUPPLY, month)
+        world.ties.append(records[np.argsort(records["uid"], kind="stable")])
+
+
+def choose_hosts(world: World) -> None:
+    """Draw the firms that host this month's joint events."""
+    firms, hosts = world.firms.rows, float(world.rule["event_hosts"][0])
+    firms["hosts_event"] = 0
+    if hosts > 0 and firms.size:
+        key = keys(world.seed, _HOST, world.month + 1)[world.month]
+        able = (firms["ambition"] != BRANCH) & (firms["cash"] > world.rule["event_host_fee"][0])
+        chance = min(1.0, hosts / max(int(able.sum()), 1))
+        firms["hosts_event"] = able & (uniforms(key, firms["uid"]) < chance)
+
+
+@kernel
+def trade_tasks(firms, share, p):
+    """Let firms whose products mature buy the spare hands of others for their tasks.
+
+    Spare are people beyond those a firm wants; a buyer takes a part of its own staff and only while
+    it has half a year of cash. Both sides are cut to the shorter one.
+    """
+    spare = 0.0
+    asked = 0.0
+    for i in range(firms.size):
+        firm = firms[i]
+        firm.task_heads = 0.0
+        if firm.fate != HERE or firm.ambition == BRANCH:
+            continue
+        over = max(0.0, firm.staff - firm.wanted)
+        if over > 0:
+            firm.task_heads = -over
+            spare += over
+        elif firm.maturity < 4 and firm.cash > 6 * max(firm.cost - firm.income, 0.0):
+            firm.task_heads = p[0].task_share * firm.staff
+            asked += firm.task_heads
+    traded = share * min(spare, asked)
+    for i in range(firms.size):
+        side = asked if firms[i].task_heads > 0 else spare
+        if firms[i].task_heads != 0:
+            firms[i].task_heads *= traded / side
+
+
 def step(world: World) -> None:
-    """Let firms meet and ties fade."""
+    """Open third places, choose hosts, let firms meet and ties fade, and trade tasks."""
+    firms = world.firms.rows
+    reopen(world)
+    firms["showroom"] = world.cells.rows["showroom"][firms["cell"]]
+    choose_hosts(world)
     meet(world, world.month)
+    tasks = float(world.rule["virtual_tasks"][0])
+    if tasks > 0 or firms["task_heads"].any():
+        trade_tasks(firms, tasks, world.params["encounters"])

@@ -15,8 +15,9 @@ import numpy as np
 from sim.declare import Parameters, param
 from sim.draw import newborn, normal, poisson, purpose, stream, uniform, uniform2
 from sim.kernel import inlined, kernel
-from sim.state.awards import begin_award, runs
+from sim.state.awards import begin_award, council_weight, first_in_line, runs, stage_weight
 from sim.state.catalogue import LAYERS, SECTORS
+from sim.state.chain import CHAIN_SD, chain_fit, link_counts, start_beside
 from sim.state.columns import (
     DEVELOPER,
     GIANT_LEAVER,
@@ -28,7 +29,15 @@ from sim.state.columns import (
     SPIN_OUT,
     STAY_SMALL,
 )  # fmt: skip
-from sim.state.costs import asking_rent, offer_value, programme_resources, team_cost
+from sim.state.costs import (
+    FOUNDERS,
+    WORKERS,
+    asking_rent,
+    is_lean,
+    offer_value,
+    programme_resources,
+    team_cost,
+)
 from sim.state.desks import PARTNERS, POLICY, station_gain
 from sim.state.ledger import FIRM, OPENING, OPERATOR, TEAM, pay
 from sim.state.persons import join, pick_kind, quit_firm, wage_of, write_person
@@ -81,9 +90,11 @@ _FIRM = purpose("incubation.firm")
 _STAFF = purpose("incubation.staff")
 _MOVER = purpose("incubation.mover")
 _SPOT = purpose("incubation.spot")
+_BESIDE = purpose("incubation.beside")
 _TRAIT = purpose("incubation.trait")
 _STAKE = purpose("incubation.stake")
 _MENTORING = PROGRAMME_KINDS.index("mentoring")
+_TAX_RELIEF = PROGRAMME_KINDS.index("tax_relief")
 _HARD_SECTORS = tuple(SECTORS.index(s) for s in ("hardware", "biotech", "nano", "electronics"))
 _HARD_LAYERS = tuple(LAYERS.index(s) for s in ("chips", "embodied", "hardware"))
 
@@ -101,10 +112,13 @@ def use_of(sector, layer):
 
 
 @kernel
-def advance_teams(teams, rule, p, people_near, served_gain, free_places, tally, seed, month):
+def advance_teams(
+    teams, programmes, rule, p, people_near, served_gain, free_places, tally, seed, month
+):
     """Let nascent teams wait, find a cofounder, or give up.
 
-    An incubator with `free_places` helps those search that it would take.
+    An incubator with `free_places` helps those search that it would take. A month that a founder's
+    stipend pays for does not wear their patience down.
     """
     p, rule = p[0], rule[0]
     trait_key, signal_key = stream(seed, _TRAIT, 0), stream(seed, _SIGNAL, 0)
@@ -114,7 +128,11 @@ def advance_teams(teams, rule, p, people_near, served_gain, free_places, tally, 
         team = teams[i]
         if team.venture != 0 or team.gone:
             continue
-        team.waiting += 1
+        lives_on = 0
+        for k in range(programmes.size):
+            if programmes[k].kind == 4 and programmes[k].recipient == FOUNDERS:
+                lives_on |= runs(team, k, month)
+        team.waiting += 1 - lives_on
         if team.cofounder == 0:
             tally[0].partner_search += 1
             speed = 1 + station_gain(team, PARTNERS, rule)
@@ -184,16 +202,20 @@ def award(
                 continue
             if firms[i].origin == 6 and firms[i].ambition == 3:
                 continue
+            if g.kind == 4 and g.recipient == FOUNDERS and not is_lean(firms[i]):
+                continue
             if uniform(takeup, firms[i].uid) >= applies * (
                 1 + station_gain(firms[i], POLICY, rule)
             ):
                 continue
             applicants[count] = i
-            rank[count] = _rank(
-                g.pick, uniform(queue, firms[i].uid), firms[i].quality, firms[i].cash
-            )
+            weight = stage_weight(rule, firms[i].maturity)
+            weight *= council_weight(rule, firms[i].uid, firms[i].quality, seed)
+            place = first_in_line(uniform(queue, firms[i].uid), weight)
+            rank[count] = _rank(g.pick, place, firms[i].quality, firms[i].cash)
             count += 1
         takes_teams = g.kind == 1 or g.kind == 4 or g.kind == 5 or g.kind == 6
+        takes_teams = takes_teams and not (g.kind == 4 and g.recipient == WORKERS)
         for i in range(teams.size):
             if runs(teams[i], k, month) and teams[i].venture == 0:
                 running += 1
@@ -208,9 +230,10 @@ def award(
             ):
                 continue
             applicants[count] = firms.size + i
-            rank[count] = _rank(
-                g.pick, uniform(queue, teams[i].uid), teams[i].quality, teams[i].cash
-            )
+            weight = rule.stage_weight_0
+            weight *= council_weight(rule, teams[i].uid, teams[i].quality, seed)
+            place = first_in_line(uniform(queue, teams[i].uid), weight)
+            rank[count] = _rank(g.pick, place, teams[i].quality, teams[i].cash)
             count += 1
         state[k].running = running
         order = np.argsort(rank[:count])
@@ -245,7 +268,9 @@ def award(
             resources = programme_resources(g, acc, area, rent, months)
             if g.kind == 1:
                 resources = g.m2 * m.rent_office * months
-            if g.kind == 3 or g.kind == _MENTORING:  # worth having; taken by the hour or the bill
+            to_workers = g.kind == 4 and g.recipient == WORKERS
+            if g.kind == 3 or g.kind == _MENTORING or g.kind == _TAX_RELIEF or to_workers:
+                # Worth having; taken by the hour, the bill or the head.
                 resources = 1.0
             value = offer_value(resources, cost, runway) if resources > 0 else 0.0
             if g.pick == 1 and quality + p.signal_noise * normal(stream(seed, _SIGNAL, 1), uid) < 0:
@@ -300,11 +325,12 @@ def take_stake(firm, record, stake, k, month):
 @kernel
 def start_firms(
     teams, cells, buildings, operators, programmes, market, norms, rule, mix, p, acc, incubated,
-    extra_places, focal_share, seed, month, firms, team_of,
+    extra_places, standing, focal_share, seed, month, firms, team_of,
 ):  # fmt: skip
     """Turn ready teams into firms; fill `firms` and `team_of` and return (count, unmet m²).
 
     `incubated` of the place's own incubator places are taken; `extra_places` added ones are free.
+    `standing` are the firms that are here, which make up the chain.
     """
     p, acc, norm, m, rule = p[0], acc[0], norms[0], market[0], rule[0]
     solo_key = stream(seed, _SOLO, month)
@@ -314,6 +340,8 @@ def start_firms(
         bar = rule.weight_equity - 0.2
     if not math.isnan(rule.admission_bar):
         bar = rule.admission_bar
+    links = link_counts(standing)
+    most = links.max()
     count = 0
     unmet = 0.0
     places = norm.incubator_places - incubated
@@ -348,12 +376,18 @@ def start_firms(
         heads = acc.office_m2_head if use == OFFICE else acc.lab_m2_head
         area = staff * heads
         signal = team.quality + p.signal_noise * normal(signal_key, team.uid)
+        if rule.admission_chain > 0:
+            signal += CHAIN_SD * rule.admission_chain * chain_fit(links, most, team.sector, layer)
         focal_fit = team.sector == int(norm.focal) or focal_share >= rule.admission_focal
         wants_place = uniform2(trait_key, team.uid, 1) < p.apply_share
         fits = wants_place and focal_fit and use == OFFICE
         admitted = places > 0 and signal >= bar and fits
         extra = not admitted and extra_places > 0 and signal >= rule.incubator_bar and fits
         start = int(uniform(stream(seed, _SPOT, month), team.uid) * buildings.size)
+        start = start_beside(
+            standing, buildings, team.sector, layer, rule.alliance_building,
+            stream(seed, _BESIDE, month), team.uid, start,
+        )  # fmt: skip
         # Incubator places and the operator's floor are its to allot; the rest is the market's.
         cell = -1
         if admitted or extra or (signal >= bar and focal_fit):
@@ -601,9 +635,10 @@ def step(world: World) -> None:
     month, seed = world.month, world.seed
     near = float(world.market["seekers"][0] + firms["developers"].sum())
     desk = world.norms["desk_gain"][0] * 0.5
+    desk += float(world.rule["virtual_search"][0])
     advance_teams(
-        world.founders.rows, world.rule, p, near, desk, _extra_places(world), world.tally, seed,
-        month,
+        world.founders.rows, programmes, world.rule, p, near, desk, _extra_places(world),
+        world.tally, seed, month,
     )  # fmt: skip
     if programmes.size:
         # Each programme may take a stake of each firm.
@@ -644,7 +679,8 @@ def _open_firms(world: World, p: np.ndarray, acc: np.ndarray) -> None:
     count, unmet = start_firms(
         world.founders.rows, world.cells.rows, world.buildings, world.operators.rows,
         world.rules.programmes, world.market, world.norms, world.rule, world.mix, p, acc,
-        incubated, _extra_places(world), float(focal.mean()) if focal.size else 0.0, seed, month, records, team_of,
+        incubated, _extra_places(world), firms, float(focal.mean()) if focal.size else 0.0, seed,
+        month, records, team_of,
     )  # fmt: skip
     world.tally["unmet_space"] += unmet
     if count == 0:

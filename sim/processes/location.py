@@ -19,6 +19,7 @@ from sim.declare import Parameters, param
 from sim.draw import newborn, normal, poisson, purpose, stream, uniform, uniform2
 from sim.kernel import inlined, kernel
 from sim.state.awards import award_months, begin_award, runs
+from sim.state.chain import CHAIN_SD, chain_fit, link_counts, start_beside
 from sim.state.columns import (
     BRANCH,
     GROW,
@@ -37,6 +38,7 @@ from sim.state.desks import SPACE, station_gain
 from sim.state.eligibility import eligible
 from sim.state.ledger import FIRM, OPENING, WORLD, pay
 from sim.state.persons import join, pick_kind, wage_of, write_person
+from sim.state.rules import PROGRAMME_KINDS
 from sim.state.space import find_floor, free_floor, let, place_in_building
 from sim.state.table import reordered
 from sim.state.world import World
@@ -87,6 +89,9 @@ _TRAIT = purpose("location.trait")
 _SPOT = purpose("location.spot")
 _STAFF = purpose("location.staff")
 _KIND = purpose("location.kind")
+_TAX_RELIEF = PROGRAMME_KINDS.index("tax_relief")
+_SIGNAL = purpose("location.signal")
+_BESIDE = purpose("location.beside")
 _STREAM = np.int64(7_700_002)
 
 
@@ -233,6 +238,10 @@ def move_within(firms, cells, buildings, market, norms, rule, operators, p, acc,
         firm = firms[order[a]]
         wished = wished_area(firm, acc)
         start = int(luck[order[a]] * buildings.size)
+        start = start_beside(
+            firms, buildings, firm.sector, firm.layer, rule[0].alliance_building,
+            stream(seed, _BESIDE, month), firm.uid, start,
+        )  # fmt: skip
         row = find_floor(cells, buildings, firm.use, wished, start)
         if row < 0 or row == firm.cell:
             continue
@@ -250,7 +259,7 @@ def move_within(firms, cells, buildings, market, norms, rule, operators, p, acc,
 
 
 @inlined
-def expected_award(g, state, firm, asking, strength, month):
+def expected_award(g, state, firm, asking, strength, acc, wage_level, month):
     """Return what an arriving firm may expect of a programme, CNY a month.
 
     What cannot be had any more this year is not expected; of a programme with a queue a firm expects
@@ -265,6 +274,12 @@ def expected_award(g, state, firm, asking, strength, month):
         return chance * firm.area * min(asking * min(1.0, g.share), g.cap) * spread
     if g.kind == 2:
         return (g.cny_month + g.cny_head * firm.staff / 36.0) * spread
+    if g.kind == _TAX_RELIEF:
+        chance = min(1.0, state.granted / state.asked) if state.asked > 0 else 1.0
+        wages = firm.staff * acc.wage_developer * wage_level
+        cost = wages * (1 + acc.other_share)
+        relief = g.share * acc.tax_revenue * cost + g.payroll_share * acc.tax_payroll * wages
+        return chance * relief * strength * spread
     return 0.0
 
 
@@ -322,16 +337,58 @@ def draw_candidates(firms, operators, market, norms, mix, p, acc, seed, month, r
     return number
 
 
+@inlined
+def admits(firm, rule, norm, focal_share, bar, links, most, noise, seed):
+    """Return whether an arrival passes the rule of admission to the operator's own floor.
+
+    Without a rule nobody is kept off it.
+    """
+    silent = math.isnan(rule.admission_bar)
+    if silent and rule.admission_focal <= 0 and rule.admission_chain <= 0:
+        return True
+    if firm.sector != int(norm.focal) and focal_share < rule.admission_focal:
+        return False
+    if silent and rule.admission_chain <= 0:
+        return True
+    signal = firm.quality + noise * normal(stream(seed, _SIGNAL, 0), firm.uid)
+    signal += CHAIN_SD * rule.admission_chain * chain_fit(links, most, firm.sector, firm.layer)
+    return signal >= bar
+
+
+@inlined
+def find_market_floor(cells, buildings, area, start):
+    """Return the first building of other owners with `area` m² of office free, or -1."""
+    for k in range(buildings.size):
+        row = buildings[(start + k) % buildings.size]
+        if cells[row].owned_office <= 0 and free_floor(cells[row], OFFICE) >= area:
+            return row
+    return -1
+
+
 @kernel
 def choose_to_enter(
-    candidates, cells, buildings, programmes, intensity, eligible, market, norms, p, state, tally,
-    seed, month,
+    candidates, firms, cells, buildings, operators, programmes, intensity, eligible, market, norms,
+    rule, p, acc, noise, state, tally, seed, month,
 ):  # fmt: skip
     """Let candidates compare this place with elsewhere; return the rows of those who lease here.
 
-    `eligible`, shape (programmes, candidates), tells who may expect which programme.
+    `eligible`, shape (programmes, candidates), tells who may expect which programme. Those whom the
+    rule of admission turns away find room with other owners, or none.
     """
-    p, norm, m, count = p[0], norms[0], market[0], tally[0]
+    p, norm, m, count, rule, acc = p[0], norms[0], market[0], tally[0], rule[0], acc[0]
+    wage_level = norm.city_factor * m.wage
+    links = link_counts(firms)
+    most = links.max()
+    focal = 0
+    for i in range(firms.size):
+        focal += firms[i].sector == int(norm.focal)
+    focal_share = focal / max(firms.size, 1)
+    bar = operators[0].weight_equity - 0.2
+    if not math.isnan(rule.weight_equity):
+        bar = rule.weight_equity - 0.2
+    if not math.isnan(rule.admission_bar):
+        bar = rule.admission_bar
+    beside = stream(seed, _BESIDE, month)
     enter_key = stream(seed, _ENTER, month)
     trait = stream(seed, _TRAIT, month)
     enters = np.zeros(candidates.size, np.bool_)
@@ -347,7 +404,7 @@ def choose_to_enter(
         for k in range(programmes.size):
             if eligible[k, c]:
                 support += expected_award(
-                    programmes[k], state[k], firm, asking, intensity[k], month
+                    programmes[k], state[k], firm, asking, intensity[k], acc, wage_level, month
                 )
         here = asking - support / firm.area
         elsewhere = rent_elsewhere(asking, norm.rent_office, norm, p)
@@ -358,7 +415,14 @@ def choose_to_enter(
         if uniform(enter_key, firm.uid) >= 1 / (1 + math.exp(-chance)):
             continue
         start = int(uniform2(trait, firm.uid, 5) * buildings.size)
-        row = find_floor(cells, buildings, OFFICE, firm.area, start)
+        start = start_beside(
+            firms, buildings, firm.sector, firm.layer, rule.alliance_building, beside, firm.uid,
+            start,
+        )  # fmt: skip
+        if admits(firm, rule, norm, focal_share, bar, links, most, noise, seed):
+            row = find_floor(cells, buildings, OFFICE, firm.area, start)
+        else:
+            row = find_market_floor(cells, buildings, firm.area, start)
         if row < 0:
             count.unmet_space += firm.area
             continue
@@ -453,9 +517,10 @@ def step(world: World) -> None:
     )  # fmt: skip
     candidates = records[:number]
     rows = choose_to_enter(
-        candidates, world.cells.rows, world.buildings, world.rules.programmes, world.intensity,
-        eligible(world, candidates), world.market, world.norms, p, world.programme_state,
-        world.tally, seed, month,
+        candidates, world.firms.rows, world.cells.rows, world.buildings, world.operators.rows,
+        world.rules.programmes, world.intensity, eligible(world, candidates), world.market,
+        world.norms, world.rule, p, acc, float(world.params["incubation"]["signal_noise"][0]),
+        world.programme_state, world.tally, seed, month,
     )  # fmt: skip
     if rows.size == 0:
         return

@@ -5,11 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from sim import draw
 from tests.processes.rows import (
+    AI,
     BRANCH,
     MANY,
     RELOCATED,
     RENT,
+    SOFTWARE,
     close_to_share,
     firm,
     logistic,
@@ -212,7 +215,7 @@ def test_firms_take_and_give_back_floor_as_their_staff_changes():
     assert let.tolist() == pytest.approx([area.sum(), 0])
 
 
-def arrivals(programmes=(), eligible=None, **rest):
+def arrivals(programmes=(), eligible=None, sector=SOFTWARE, **rest):
     norms = {
         "leave_intercept": -1e3,
         "footloose_share": 0.3,
@@ -220,7 +223,7 @@ def arrivals(programmes=(), eligible=None, **rest):
     } | rest.pop("norms", {})
     p = P | {"entry_rate": 1_200.0, "entry_chance": 0.2} | rest.pop("p", {})
     made = world(
-        [firm()] * 405,
+        [firm(sector=sector)] * 405,
         programmes=list(programmes),
         operator={"reputation": 0.5},
         norms=norms,
@@ -303,3 +306,65 @@ def test_a_full_place_takes_nobody_in():
     assert len(newcomers(made)) == 0
     assert made.tally["unmet_space"][0] > 0
     assert made.cells.rows["let_office"][0] == pytest.approx(405 * 120.0)
+
+
+def on_own_floor(rules=None, **rest):
+    """Return arrivals where the operator owns half of the buildings."""
+    cells = [{"column": k, "owned_office": 1e7 * (k % 2)} for k in range(40)]
+    made = arrivals(cells=cells, rules=rules, **rest)
+    return newcomers(made), made
+
+
+def test_the_operator_houses_only_whom_its_rule_of_admission_lets_in():
+    free, made = on_own_floor()
+    barred, _ = on_own_floor({"admission_bar": 1.0})
+    assert set(free["uid"].tolist()) == set(barred["uid"].tolist())
+    own = {int(r["uid"]) for r in free[free["landlord"] == 1]}
+    still = {int(r["uid"]) for r in barred[barred["landlord"] == 1]}
+    assert still < own
+    signal = {
+        int(r["uid"]): r["quality"] + 0.7 * z
+        for r, z in zip(free, noise(made, free["uid"]), strict=True)
+    }
+    assert still == {uid for uid in own if signal[uid] >= 1.0}
+
+
+def noise(made, uids):
+    """Return the noise of the signal on which arrivals are judged."""
+    key = draw.keys(made.seed, draw.purposes()["location.signal"], 1)[0]
+    return draw.normals(key, uids)
+
+
+def test_a_place_short_of_its_track_turns_others_away():
+    rules = {"admission_focal": 0.5}
+    new, _ = on_own_floor(rules, norms={"focal": float(AI)})
+    assert (new["landlord"][new["sector"] != AI] == 0).all()
+    new, _ = on_own_floor(rules, norms={"focal": float(SOFTWARE)})  # all of the 405 are
+    assert new["landlord"].any()
+
+
+def test_fit_to_the_chain_lets_in_the_missing_and_keeps_out_the_many():
+    """All newcomers are of the first sector; the 405 are all of theirs, or of another."""
+    rules = {"admission_bar": 0.0, "admission_chain": 1.0}
+    without, _ = on_own_floor({"admission_bar": 0.0})
+    missing, _ = on_own_floor(rules)
+    crowded, _ = on_own_floor(rules, sector=int(missing["sector"][0]))
+    counts = [int(new["landlord"].sum()) for new in (crowded, without, missing)]
+    assert counts[0] < counts[1] < counts[2]
+
+
+def test_space_is_offered_beside_the_chain():
+    cells = [{"column": k} for k in range(40)]
+    shares = []
+    for weight in (0.0, 0.5, 1.0):
+        made = arrivals(cells=cells, rules={"alliance_building": weight})
+        shares.append((newcomers(made)["cell"] == 0).mean())  # where the 405 sit
+    assert shares[0] < 0.1
+    assert 0.35 < shares[1] < 0.65
+    assert shares[2] == 1
+
+
+def test_relief_of_taxes_draws_those_whom_only_it_brings():
+    terms = programme("tax_relief", share=1.0, payroll_share=1.0, months_max=36)
+    without, with_it = newcomers(arrivals()), newcomers(arrivals([terms]))
+    assert set(without["uid"].tolist()) < set(with_it["uid"].tolist())
