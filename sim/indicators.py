@@ -14,6 +14,7 @@ from sim.declare import Indicator, indicator
 from sim.kernel import kernel
 from sim.state.columns import BRANCH
 from sim.state.ledger import (
+    BRAND_FEE,
     CLAWBACK,
     COVER,
     DISTRIBUTION,
@@ -103,6 +104,7 @@ _ALL: tuple[Indicator, ...] = (
     indicator("operator_equity_income", "CNY", "flow", "sum", "up", "operator: equity", "运营商股权收入", "exits, dividends and redemptions of stakes"),
     indicator("operator_fund_income", "CNY", "flow", "sum", "up", "operator: funds", "运营商基金收入", "distributions of funds"),
     indicator("operator_brand_income", "CNY", "flow", "sum", "up", "operator: brand", "运营商品牌收入", "brand and entrusted operation"),
+    indicator("zombies_kept", "firms", "flow", "sum", "down", "insolvent tenants carried", "垫付维持的租户", "tenants out of money whose arrears the operator paid to keep its bonus"),
     indicator("operator_cost", "CNY", "flow", "sum", "down", "operator: outlays", "运营商支出", "all payments of the operator"),
     indicator("operator_cash", "CNY", "stock", "end", "up", "operator: cash", "运营商现金", "cash at the end of the month"),
     indicator("operator_npv", "CNY", "stock", "end", "up", "operator: net present value", "运营商净现值", "net cash without public cover, discounted at the operator's rate", headline=True),
@@ -110,7 +112,7 @@ _ALL: tuple[Indicator, ...] = (
     indicator("service_to_rent", "ratio", "index", "end", "none", "service income over rent", "服务租金比", "operator's service income / tenants' own rent, last 12 months", headline=True),
     indicator("self_sufficiency", "ratio", "index", "end", "up", "self-sufficiency", "自给率", "operator's own income / cash cost, last 12 months"),
     indicator("equity_unrealised", "CNY", "stock", "end", "up", "unrealised stakes", "未实现股权", "probability of exit times share of value, discounted"),
-    indicator("public_cost", "CNY", "flow", "sum", "down", "public outlays", "公共支出", "payments of government but those for residents, less clawbacks"),
+    indicator("public_cost", "CNY", "flow", "sum", "down", "public outlays", "公共支出", "payments of government but those for residents, less clawbacks and fund returns"),
     indicator("public_tax", "CNY", "flow", "sum", "up", "public revenue", "公共收入", "local taxes on revenue and wages"),
     indicator("public_npv", "CNY", "stock", "end", "up", "public net present value", "公共净现值", "taxes less outlays and residents' cost, discounted"),
     indicator("public_cost_pv", "CNY", "stock", "end", "down", "public cost, present value", "公共成本现值", "public outlays discounted", headline=True),
@@ -140,7 +142,7 @@ RAW = np.dtype(
         "rent_home", "access", "issue_days", "satisfaction", "rent_own", "rent_public",
         "service", "equity", "fund", "operator_out", "operator_in", "cover", "menu_cost",
         "rent_forgone", "operator_cash", "unrealised", "public_out", "residents_cost",
-        "clawback", "tax", "founder_flow", "founder_stock", "unmet", "refused", "births_local",
+        "clawback", "brand", "public_fund", "zombies", "tax", "founder_flow", "founder_stock", "unmet", "refused", "births_local",
         "deaths_or_ten",
     )]
 )  # fmt: skip
@@ -235,6 +237,9 @@ def measure(
         + flows[FIRM, OPERATOR, REDEMPTION]
     )  # fmt: skip
     r.fund = flows[FUND, OPERATOR, DISTRIBUTION]
+    r.brand = flows[WORLD, OPERATOR, BRAND_FEE]
+    r.public_fund = flows[FUND, GOVERNMENT, DISTRIBUTION]
+    r.zombies = t.zombies_kept
     r.cover = flows[GOVERNMENT, OPERATOR, COVER]
     r.operator_out = flows[OPERATOR].sum()
     r.operator_in = flows[:, OPERATOR].sum()
@@ -282,14 +287,14 @@ def derive(raw: np.ndarray, rates: dict[str, float], jobs_at_start: float) -> di
     r = {name: np.ascontiguousarray(raw[name]) for name in RAW.names or ()}
     public, private = rates["public"], rates["operator"]
     net = r["operator_in"] - r["cover"] - r["operator_out"]
-    own = r["rent_own"] + r["service"] + r["equity"] + r["fund"]
+    own = r["rent_own"] + r["service"] + r["equity"] + r["fund"] + r["brand"]
     local = _over(np.cumsum(r["job_local"]), np.cumsum(r["job_local"] + r["job_world"]))
     stayed = r["jobs"] - r["jobs_moved_in"]
     added = np.maximum(stayed - jobs_at_start, 0.0)
     talent_before = np.full(raw.size, np.nan)
     talent_before[12:] = r["talent"][:-12]
     cost_ratio = _over(r["supplies"], r["sales"])
-    spent = r["public_out"] - r["clawback"]
+    spent = r["public_out"] - r["clawback"] - r["public_fund"]
     support = r["operator_out"] + r["rent_forgone"] - r["menu_cost"] - r["fund"]
     public_pv = _present(spent, public)
     job_years = r["jobs"] / 12
@@ -334,7 +339,8 @@ def derive(raw: np.ndarray, rates: dict[str, float], jobs_at_start: float) -> di
         "operator_service_income": r["service"],
         "operator_equity_income": r["equity"],
         "operator_fund_income": r["fund"],
-        "operator_brand_income": np.zeros(raw.size),
+        "operator_brand_income": r["brand"],
+        "zombies_kept": r["zombies"],
         "operator_cost": r["operator_out"],
         "operator_npv": _present(net, private),
         "operator_break_even_month": _break_even(net),

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.declare import later, lever, number, switch
+from sim.declare import lever, number, switch
 
 
 def rules(values: dict[str, Any], intensity: np.ndarray) -> dict[str, Any]:
@@ -32,6 +32,10 @@ LEVER = lever(
         "run_share": number(
             None, "share", 0, 1, "spending on running, not building", "运营支出占比"
         ),
-        "one_pool": later(switch(None, "one pool of money", "资金池统一")),
+        "one_pool": switch(
+            None,
+            "one pool of money (0 holds services to what they earn)",
+            "资金池统一（0为服务自负盈亏）",
+        ),
     },
 )

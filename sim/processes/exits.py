@@ -137,8 +137,10 @@ def pay_stakes(books, stakes, i, value, ranked, p, tally):
                 if books.funds[f].uid == stake.holder:
                     pay(books, WORLD, 0, FUND, f, EXIT, amount)
                     part = books.funds[f].operator_share * amount
+                    public = books.funds[f].government_share * amount
                     pay(books, FUND, f, OPERATOR, 0, DISTRIBUTION, part)
-                    pay(books, FUND, f, WORLD, 0, DISTRIBUTION, amount - part)
+                    pay(books, FUND, f, GOVERNMENT, 0, DISTRIBUTION, public)
+                    pay(books, FUND, f, WORLD, 0, DISTRIBUTION, max(amount - part - public, 0.0))
                     books.funds[f].distributed += amount
                     tally.fund_received += part
     if left > 0:
@@ -235,6 +237,7 @@ def clear_out(books, people, adults, cells, programmes, stakes, p, tally, seed, 
         if firm.fate == HERE:
             continue
         leaving = True
+        count.tenants_lost += firm.landlord
         if firm.fate == MOVED_REGION or firm.fate == MOVED_AWAY:
             for k in range(programmes.size):
                 held = month - firm.award_start[k]

@@ -15,16 +15,20 @@ import math
 import numpy as np
 
 from sim.declare import Parameters, param
-from sim.draw import newborn, normal, purpose, stream, uniform
+from sim.draw import keys, newborn, newborns, normal, purpose, stream, uniform, uniforms
 from sim.kernel import inlined, kernel
-from sim.state.columns import HERE, NEVER, PROVEN, VENTURE
+from sim.state.awards import FINANCE, afford
+from sim.state.columns import ALL_SECTORS, HERE, NEVER, PROVEN, VENTURE
+from sim.state.costs import FOUNDERS
 from sim.state.desks import MONEY, search_gain
 from sim.state.ledger import (
     CAPITAL_CALL,
     FIRM,
     FUND,
+    GOVERNMENT,
     INVESTMENT,
     OPERATOR,
+    OPERATOR_FUNDS,
     REDEMPTION,
     TECH_TRANSFER,
     WORLD,
@@ -37,8 +41,8 @@ WRITES = (
     "firms.cash", "firms.rounds", "firms.valuation", "firms.last_round", "firms.round_value",
     "firms.raised", "firms.sought_since", "firms.share_founders", "firms.share_operator",
     "firms.share_funds", "firms.share_staff", "firms.lead_investor_local", "firms.transfer_fee",
-    "firms.occasion_until", "funds", "stakes", "operators.cash", "purse", "flows", "tally",
-    "history",
+    "firms.occasion_until", "funds", "stakes", "operators.cash", "operators.funds_raised",
+    "governments", "purse", "flows", "tally", "history",
 )  # fmt: skip
 
 PARAMETERS = Parameters(
@@ -85,6 +89,9 @@ _STEP = purpose("finance.step_up")
 _STAKE = purpose("finance.stake")
 _REDEEM = purpose("finance.redeem")
 _FUND = purpose("finance.fund")
+_SEAT = purpose("finance.seat")
+_TIED = 7_700_003  # the stream of funds that a policy raises with the operator
+BY_POLICY = 2  # kind of such a fund
 LAST_ROUND = 6
 
 
@@ -137,6 +144,17 @@ def seek(firms, p, month):
             firm.sought_since = month
 
 
+@inlined
+def invests(fund, rule, p, month):
+    """Return whether a fund makes new investments.
+
+    Funds raised by policy stop when their sponsors' programme does: a call is a new outlay.
+    """
+    if month - fund.vintage >= p.fund_invests:
+        return False
+    return fund.kind != BY_POLICY or rule.fund_count > 0
+
+
 @kernel
 def choose_investors(
     firms, funds, cells, programmes, market, norms, rule, p, hours_scale, seed, month
@@ -147,7 +165,7 @@ def choose_investors(
     wanted = 0.0
     powder = 0.0
     for f in range(funds.size):
-        if month - funds[f].vintage < p.fund_invests:
+        if invests(funds[f], rule, p, month):
             powder += funds[f].dry_powder
     for i in range(firms.size):
         if firms[i].sought_since <= month:
@@ -168,7 +186,9 @@ def choose_investors(
         if r == 0:
             first_grant = firm.proven == PROVEN  # a proof of concept tells as much (evidence F19)
             for k in range(programmes.size):
-                if programmes[k].kind == 4 and firm.award_count[k] > 0:
+                # Money to live on is no proof of concept.
+                is_grant = programmes[k].kind == 4 and programmes[k].recipient < FOUNDERS
+                if is_grant and firm.award_count[k] > 0:
                     first_grant = True
             if first_grant:
                 logit += p.first_grant
@@ -178,6 +198,7 @@ def choose_investors(
         gain = (1 + search_gain(firm, MONEY, norm, rule)) * (1 + p.tie_gain * min(firm.ties, 20))
         dose = 1 - math.exp(-firm.service_hours / hours_scale)
         gain *= 1 + p.service_gain * m.stage_finance * dose
+        gain *= 1 + rule.virtual_search
         if r <= rule.capital_stage_to:
             gain *= 1 + rule.capital_meet_gain
         meet_key = stream(seed, _MEET, month)
@@ -186,7 +207,7 @@ def choose_investors(
             fund = funds[f]
             if r < fund.stage_from or r > fund.stage_to or fund.dry_powder <= 0:
                 continue
-            if month - fund.vintage >= p.fund_invests:
+            if not invests(fund, rule, p, month) or not (fund.sectors >> firm.sector) & 1:
                 continue
             km = p.outside_km
             if fund.cell >= 0:
@@ -206,8 +227,11 @@ def choose_investors(
 
 
 @kernel
-def close_rounds(books, lead, stakes, records, cells, p, tally, history, seed, month):
-    """Close the rounds: dilute, pay and write stakes; return how many records were written."""
+def close_rounds(books, governments, lead, stakes, records, cells, p, tally, history, seed, month):
+    """Close the rounds: dilute, pay and write stakes; return how many records were written.
+
+    A round waits where the government cannot pay its part of a fund's call out of the budget.
+    """
     p, count, past = p[0], tally[0], history[0]
     firms, funds = books.firms, books.funds
     written = 0
@@ -228,6 +252,9 @@ def close_rounds(books, lead, stakes, records, cells, p, tally, history, seed, m
         mine = min(amount, min(left[f], funds[f].dry_powder))
         if mine < 0.1 * amount:
             continue
+        public = funds[f].government_share * mine
+        if public > 0 and not afford(governments[0], public, FINANCE):
+            continue
         left[f] -= mine
         for s in range(stakes.size):
             if stakes[s].firm == firm.uid:
@@ -240,8 +267,10 @@ def close_rounds(books, lead, stakes, records, cells, p, tally, history, seed, m
         firm.share_staff *= 1 - dilution
         firm.share_funds = firm.share_funds * (1 - dilution) + dilution
         part = funds[f].operator_share * mine
-        pay(books, OPERATOR, 0, FUND, f, CAPITAL_CALL, part)
-        pay(books, WORLD, 0, FUND, f, CAPITAL_CALL, mine - part)
+        called_as = OPERATOR_FUNDS if funds[f].kind == BY_POLICY else CAPITAL_CALL
+        pay(books, OPERATOR, 0, FUND, f, called_as, part)
+        pay(books, GOVERNMENT, 0, FUND, f, called_as, public)
+        pay(books, WORLD, 0, FUND, f, called_as, max(mine - part - public, 0.0))
         pay(books, FUND, f, FIRM, i, INVESTMENT, mine)
         pay(books, WORLD, 0, FIRM, i, INVESTMENT, amount - mine)
         pay(books, FIRM, i, WORLD, 0, TECH_TRANSFER, firm.transfer_fee * amount)
@@ -339,19 +368,56 @@ def found_successors(funds, records, p, month):
         fund.successor = 1
         record = records[written]
         record.uid = newborn(fund.uid, month, 0, _FUND)
-        record.kind = fund.kind
+        record.kind = min(fund.kind, 1)  # the sponsors of a policy are not bound to a second fund
         record.stage_from = fund.stage_from
         record.stage_to = fund.stage_to
         record.cell = fund.cell
+        record.sectors = fund.sectors
         record.capital = fund.capital
         record.dry_powder = fund.capital
         record.vintage = month
         written += 1
 
 
+def raise_with_operator(world: World) -> None:
+    """Raise the funds that a policy asks for beyond those it has raised, on the policy's mean terms.
+
+    Half of them join the first two rounds, a third the next two, the rest the last two, as in the
+    stock; a local seat is a building of the operator.
+    """
+    rule, operator = world.rule[0], world.operators.rows
+    asked, have = float(rule["fund_count"]), int(operator["funds_raised"][0])
+    count = int(asked + 1e-9) - have
+    if count <= 0:
+        return
+    capital = float(rule["fund_capital"])
+    funds = world.funds.make(count)
+    funds["uid"] = newborns(_TIED, have + count, _FUND)[have:]
+    rank = np.arange(have, have + count) * 0.618034 % 1.0  # spreads any number evenly over 0..1
+    funds["stage_from"] = np.select([rank < 0.5, rank < 0.85], [0, 2], 4)
+    funds["stage_to"] = funds["stage_from"] + 1
+    funds["kind"] = BY_POLICY
+    funds["vintage"] = world.month
+    funds["capital"] = funds["dry_powder"] = capital / asked
+    funds["operator_share"] = float(rule["fund_operator"]) / capital
+    funds["government_share"] = float(rule["fund_public"]) / capital
+    sectors = float(rule["fund_sectors"])
+    funds["sectors"] = ALL_SECTORS if math.isnan(sectors) else int(sectors)
+    owned = world.buildings[world.cells.rows["owned_office"][world.buildings] > 0]
+    seats = owned if owned.size else world.buildings
+    if not seats.size:
+        seats = np.full(1, -1)
+    u = uniforms(keys(world.seed, _SEAT, 1)[0], funds["uid"])
+    local = np.arange(have, have + count) < round(float(rule["fund_local"]))
+    funds["cell"] = np.where(local, seats[(u * seats.size).astype(np.int64)], -1)
+    operator["funds_raised"] += count
+    world.funds.append(funds)
+
+
 def step(world: World) -> None:
     """Match firms with funds, close rounds, redeem stakes, and renew funds."""
     p = world.params["finance"]
+    raise_with_operator(world)
     firms = world.firms.rows
     month, seed = world.month, world.seed
     seek(firms, p, month)
@@ -364,8 +430,8 @@ def step(world: World) -> None:
     if deals:
         records = world.stakes.make(2 * deals)
         written = close_rounds(
-            books, lead, world.stakes.rows, records, world.cells.rows, p, world.tally,
-            world.history, seed, month,
+            books, world.governments.rows, lead, world.stakes.rows, records, world.cells.rows, p,
+            world.tally, world.history, seed, month,
         )  # fmt: skip
         world.stakes.append(records[:written])
     stays = redeem(books, world.stakes.rows, p, world.tally, seed, month)

@@ -49,7 +49,7 @@ class Case:
     lever: str
     name: str
     set_: tuple[str, ...]
-    doses: tuple[float | None, float | None, float | None]
+    doses: tuple[float | str | None, float | str | None, float | str | None]
     run: tuple
     read: Callable[[World], float]
     way: int = UP
@@ -59,7 +59,7 @@ class Case:
     first_is_off: bool = True
     strict: bool = True  # whether half must differ from zero and full
 
-    def world(self, dose: float | None) -> World:
+    def world(self, dose: float | str | None) -> World:
         """Return the world after the processes; None is the lever left out."""
         said = () if dose is None else tuple(text.format(dose=dose) for text in self.set_)
         world = build(scenario(self.place, "no-policy", *self.always, *said), 11, 24)
@@ -72,7 +72,7 @@ class Case:
             world.notes["total"] += self.read(world)
         return world
 
-    def quantity(self, dose: float | None) -> float:
+    def quantity(self, dose: float | str | None) -> float:
         """Return what the dose does, summed over the months that ran."""
         return self.world(dose).notes["total"]
 

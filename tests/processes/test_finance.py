@@ -6,8 +6,19 @@ import numpy as np
 import pytest
 
 from sim.processes import finance
-from sim.state.ledger import CAPITAL_CALL, FIRM, FUND, INVESTMENT, OPERATOR, REDEMPTION, WORLD
+from sim.state.ledger import (
+    CAPITAL_CALL,
+    FIRM,
+    FUND,
+    GOVERNMENT,
+    INVESTMENT,
+    OPERATOR,
+    OPERATOR_FUNDS,
+    REDEMPTION,
+    WORLD,
+)
 from tests.processes.rows import (
+    AI,
     GROW,
     MANY,
     NEVER,
@@ -287,3 +298,92 @@ def test_a_fund_of_five_years_is_followed_by_a_like_one():
     next_month(made)
     run("finance", made)
     assert len(made.funds) == 6  # the first is five years old now, the second has its successor
+
+
+TWO_FUNDS = {
+    "fund_count": 20.0,
+    "fund_capital": 4e9,
+    "fund_operator": 4e8,
+    "fund_public": 1e9,
+    "fund_local": 20.0,
+}
+
+
+def test_funds_are_raised_once_with_the_operator_on_the_terms_asked_for():
+    made = place([], funds=[{}], rules=TWO_FUNDS, cells=[{}, {"owned_office": 100.0}])
+    for _ in range(3):
+        run("finance", made)
+        next_month(made)
+    new = made.funds.rows[made.funds.rows["kind"] == finance.BY_POLICY]
+    assert new.size == 20
+    assert np.unique(new["uid"]).size == 20
+    assert (new["dry_powder"] == 2e8).all()
+    assert (new["operator_share"] == 0.1).all()
+    assert (new["government_share"] == 0.25).all()
+    assert (new["cell"] == 1).all()
+    assert np.bincount(new["stage_from"], minlength=5).tolist() == [10, 0, 7, 0, 3]
+    assert (new["stage_to"] == new["stage_from"] + 1).all()
+
+
+def test_more_funds_come_as_the_lever_grows_and_some_are_seated_outside():
+    rules = {"fund_count": 4.0, "fund_capital": 4e8, "fund_local": 1.0, "fund_sectors": 5.0}
+    made = place([], funds=[], rules=rules)
+    run("finance", made)
+    made.rules.rows["fund_count"], made.rules.rows["fund_capital"] = 6.0, 12e8
+    run("finance", made)
+    funds = made.funds.rows
+    assert sorted(funds["capital"].tolist()) == [1e8] * 4 + [2e8] * 2
+    assert (funds["cell"] >= 0).sum() == 1
+    assert (funds["sectors"] == 5).all()
+
+
+def by_policy(**columns):
+    shares_of = {"operator_share": 0.1, "government_share": 0.3, "dry_powder": 1e12}
+    return {"kind": finance.BY_POLICY, **shares_of, **columns}
+
+
+def test_operator_government_and_partners_pay_their_part_of_a_call():
+    made = place([firm(**SEEKS)], funds=[by_policy()], rules={"fund_count": 1.0})
+    made.operators.rows["funds_raised"] = 1
+    run("finance", made)
+    paid_in = {
+        kind: paid(made, kind, FUND, OPERATOR_FUNDS) for kind in (OPERATOR, GOVERNMENT, WORLD)
+    }
+    assert paid_in == pytest.approx({OPERATOR: 2e5, GOVERNMENT: 6e5, WORLD: 12e5})
+    assert made.governments.rows["family_spent"][0].tolist() == pytest.approx([0, 0, 6e5, 0])
+
+
+def test_a_round_waits_where_the_budget_does_not_cover_the_public_part():
+    made = place(
+        [firm(**SEEKS)],
+        funds=[by_policy()],
+        rules={"fund_count": 1.0},
+        government={"budget_left": 5e5},
+    )
+    made.operators.rows["funds_raised"] = 1
+    run("finance", made)
+    assert made.firms.rows["rounds"][0] == 0
+    assert made.governments.rows["refused"][0] == 1
+
+
+def test_funds_of_a_policy_stop_investing_with_it_and_invest_in_their_sectors_only():
+    for columns, count in (({}, 0.0), ({"sectors": 1 << AI}, 1.0)):
+        made = place([firm(**SEEKS)] * 5, funds=[by_policy(**columns)], rules={"fund_count": count})
+        made.operators.rows["funds_raised"] = 1
+        run("finance", made)
+        assert made.firms.rows["rounds"].sum() == 0
+    made = place([firm(**SEEKS | {"sector": AI})], [by_policy(sectors=1 << AI)], None)
+    made.rules.rows["fund_count"], made.operators.rows["funds_raised"] = 1.0, 1
+    run("finance", made)
+    assert made.firms.rows["rounds"][0] == 1
+
+
+def test_money_to_live_on_is_no_proof_of_concept():
+    took = []
+    for recipient in (0, 1, 2, 3):
+        terms = programme("cash_grant", recipient=recipient)
+        odds = {"bar_0": 0.0, "first_grant": 2.0}
+        held = [firm(**SEEKS, **running()) for _ in range(2_000)]
+        made = run("finance", place(held, [{"dry_powder": 1e15}], odds, programmes=[terms]))
+        took.append(made.firms.rows["rounds"].mean())
+    assert took[0] == took[1] > took[2] == took[3]

@@ -7,12 +7,18 @@ import pytest
 
 from sim.processes.operator import annuity
 from sim.state.ledger import (
+    BRAND_FEE,
+    BRAND_PROGRAMME,
+    CHAIN_ALLIANCE,
     COVER,
     DEBT_SERVICE,
+    FIRM,
+    FORBEARANCE,
     GOVERNMENT,
     HOUSEHOLDS,
     OPERATOR,
     OWNERS,
+    PERFORMANCE_CONTRACT,
     PLATFORMS,
     SERVICE_STAFF,
     SPACE_RUNNING,
@@ -125,3 +131,134 @@ def test_reputation_moves_towards_what_firms_and_their_satisfaction_make_it(coun
     run("operator", made)
     goal = logistic(np.log((1 + count) / 3) + 2.0 * (satisfaction - 0.5))
     assert made.operators.rows["reputation"][0] == pytest.approx(0.4 + 0.1 * (goal - 0.4))
+
+
+CONTRACT = {
+    "contract_bonus": 0.4,
+    "contract_nurture": 0.5,
+    "contract_retention": 1.0,
+    "contract_innovation": 0.5,
+    "contract_audit": 0.0,
+}
+
+
+def test_a_bonus_is_a_share_of_income_times_scores_and_needs_a_budget():
+    p = {"par_loss": 0.1, "par_nurture": 0.2, "par_innovation": 0.1, "drive": 1.0}
+    before = {"income_mean": 1e6, "lost": 0.3, "nurtured": 0.2, "launched": 0.3}
+    for budget, met in ((1e9, 1.0), (10.0, 0.0)):
+        made = world(
+            [firm()],
+            operator=before | {"cash": 1e9},
+            government={"budget_left": budget},
+            rules=CONTRACT,
+            params={"operator": P | p},
+        )
+        run("operator", made)
+        lost, nurtured, launched = (x * 11 / 12 for x in (0.3, 0.2, 0.3))
+        score = 0.5 * nurtured / (nurtured + 0.2) + 0.1 / (0.1 + lost)
+        score += 0.5 * launched / (launched + 0.1)
+        expected = met * 0.4 * 1e6 * 11 / 12 * score
+        assert paid(made, GOVERNMENT, OPERATOR, PERFORMANCE_CONTRACT) == pytest.approx(expected)
+        assert made.operators.rows["drive"][0] == pytest.approx(1 + 0.4 * (0.5 + 0.5))
+
+
+@pytest.mark.parametrize(
+    ("audit", "bonus", "kept"), [(0.0, 0.4, 1), (0.9, 0.4, 0), (1.0, 0.4, 0), (0.0, 0.0, 0)]
+)
+def test_a_tenant_out_of_money_is_carried_while_that_costs_less_than_the_bonus(audit, bonus, kept):
+    """With 10% lost a year the slope is .1/.2²; of two tenants, half of 12·.4·1e6·2.5·(1 - audit)."""
+    broke = {"landlord": 1, "insolvent_months": 3}
+    rows = [
+        firm(cash=-2e6 + 1, **broke),  # arrears of three payments a year are worth 6 m
+        firm(cash=-2.1e6, **broke),
+        firm(cash=-10.0, landlord=0, insolvent_months=3),
+    ]
+    made = world(
+        rows,
+        operator={"cash": 1e9, "income_mean": 1e6 * 12 / 11, "lost": 0.1},
+        rules=CONTRACT | {"contract_audit": audit, "contract_bonus": bonus},
+        params={
+            "operator": P | {"par_loss": 0.1, "carry_months": 4.0},
+            "exits": {"bridge_months": 3.0},
+        },
+    )
+    run("operator", made)
+    assert made.tally["zombies_kept"][0] == kept
+    assert paid(made, OPERATOR, FIRM, FORBEARANCE) == pytest.approx(kept * (2e6 - 1))
+    assert made.firms.rows["cash"].tolist()[1:] == [-2.1e6, -10.0]
+
+
+def test_those_carried_whom_an_audit_finds_count_as_lost():
+    lost = []
+    for audit in (0.0, 0.5):
+        made = world(
+            [firm(cash=-1.0, landlord=1, insolvent_months=9)],
+            operator={"cash": 1e9, "income_mean": 1e6},
+            rules=CONTRACT | {"contract_audit": audit},
+            params={"operator": P},
+        )
+        run("operator", made)
+        assert made.tally["zombies_kept"][0] == 1
+        lost.append(made.operators.rows["lost"][0])
+    assert lost == pytest.approx([0.0, 0.5])
+
+
+def test_remote_parks_pay_by_reputation_and_take_staff_from_home():
+    rules = {"brand_parks": 2.0, "brand_fees": 6e6, "brand_staff": 16.0}
+    p = P | {"brand_full": 0.5, "away_most": 0.6, "staff_growth": 0.0}
+    for reputation, staff, share in ((0.25, 20.0, 0.6), (0.9, 80.0, 0.2)):
+        made = world(
+            [firm()],
+            operator={"cash": 1e9, "reputation": reputation, "service_staff": staff},
+            rules=rules,
+            params={"operator": p},
+        )
+        run("operator", made)
+        fee = 6e6 / 12 * min(1.0, reputation / 0.5)
+        assert paid(made, WORLD, OPERATOR, BRAND_FEE) == pytest.approx(fee)
+        assert made.operators.rows["away"][0] == pytest.approx(share)
+        hired = (16 - share * staff) * 10_000
+        assert paid(made, OPERATOR, HOUSEHOLDS, BRAND_PROGRAMME) == pytest.approx(hired)
+
+
+def test_a_brand_lifts_reputation_and_saturates():
+    goals = []
+    for spend in (0.0, 1e4, 2e4, 1e9):
+        made = world(
+            [firm()],
+            operator={"cash": 1e9},
+            norms={"firms": 1.0},
+            rules={"brand_spend": spend},
+            params={"operator": P | {"brand_per_firm": 1e4, "reputation_brand": 0.5}},
+        )
+        run("operator", made)
+        goals.append(made.operators.rows["reputation"][0])
+    p = made.params["operator"]["reputation_speed"][0]
+    tilt = 0.5 * (1 - np.exp([0.0, -1.0, -2.0, -1e5]))
+    assert goals == pytest.approx(p * logistic(tilt))
+
+
+@pytest.mark.parametrize(
+    ("one_pool", "margin", "effort"),
+    [(np.nan, -1e5, 1.0), (0.0, -1e5, 0.9), (0.0, 1e9, 1.0), (1.0, -1e5, 1.05)],
+)
+def test_one_pool_pays_for_services_and_many_hold_them_to_what_they_earn(one_pool, margin, effort):
+    made = world(
+        [firm()],
+        operator={"cash": 1e9, "owned_m2": 100.0, "service_margin": margin},
+        rules={"one_pool": one_pool},
+        params={"operator": P},
+    )
+    run("operator", made)
+    assert made.operators.rows["effort"][0] == pytest.approx(effort)
+
+
+def test_the_operator_pays_half_of_the_introductions():
+    made = world(
+        [firm()] * 3,
+        operator={"cash": 1e9},
+        rules={"alliance_introductions": 0.5},
+        params={"operator": P, "accounts": {"introduction_cost": 1_000.0}},
+    )
+    run("operator", made)
+    assert paid(made, OPERATOR, HOUSEHOLDS, CHAIN_ALLIANCE) == pytest.approx(750.0)
