@@ -143,7 +143,7 @@ def sell_slots(
     has = np.zeros(firms.size, np.bool_)
     key = stream(seed, _EXTRA, month * 4 + ordinal)
     share = share_at(price, worth, p.slot_elasticity)
-    rank = np.full(firms.size, 1e9)
+    rows, rank = np.empty(firms.size, np.int64), np.empty(firms.size)
     count = 0
     for i in range(firms.size):
         firm = firms[i]
@@ -153,14 +153,17 @@ def sell_slots(
             continue
         if uniform2(key, firm.uid, 1) >= share or not can_pay(firm, price, fees[0].reserve_months):
             continue
-        rank[i] = uniform2(key, firm.uid, 0)
+        rows[count] = i
+        rank[count] = uniform2(key, firm.uid, 0)
         if by_quality:
-            rank[i] = -firm.quality - p.signal_noise * normal(stream(seed, _SIGNAL, 0), firm.uid)
+            noise = p.signal_noise * normal(stream(seed, _SIGNAL, 0), firm.uid)
+            rank[count] = -firm.quality - noise
         count += 1
-    order = np.argsort(rank)
+    order = np.argsort(rank[:count])
     for at in range(min(count, int(slots))):
-        has[order[at]] = True
-        pay(books, FIRM, order[at], payee, 0, purpose_, price)
+        i = rows[order[at]]
+        has[i] = True
+        pay(books, FIRM, i, payee, 0, purpose_, price)
     return has
 
 

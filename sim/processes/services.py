@@ -315,7 +315,7 @@ def open_lab(books, rule, p, seed, month):
     room = int(rule.lab_m2 / p.lab_m2_member)
     share = share_at(rule.lab_price, p.lab_worth, p.price_elasticity)
     key = stream(seed, _LAB, 0)
-    luck = np.full(firms.size, 2.0)
+    rows, luck = np.empty(firms.size, np.int64), np.empty(firms.size)
     count = 0
     for i in range(firms.size):
         firm = firms[i]
@@ -324,11 +324,11 @@ def open_lab(books, rule, p, seed, month):
             continue
         u = uniform(key, firm.uid)
         if u < share and can_pay(firm, rule.lab_price, p.reserve_months):
-            luck[i] = u
+            rows[count], luck[count] = i, u
             count += 1
-    order = np.argsort(luck)
+    order = np.argsort(luck[:count])
     for at in range(min(count, room)):
-        i = order[at]
+        i = rows[order[at]]
         pay(books, FIRM, i, OPERATOR, 0, SHARED_LAB, rule.lab_price)
         firms[i].lab_member = 1
         firms[i].quality += rule.lab_quality / 12
@@ -345,7 +345,7 @@ def open_plant(books, rule, acc, norms, market, p, seed):
     firms = books.firms
     wage_level = norms[0].city_factor * market[0].wage
     key = stream(seed, _PLANT, 0)
-    luck = np.full(firms.size, 2.0)
+    rows, luck = np.empty(firms.size, np.int64), np.empty(firms.size)
     need = np.zeros(firms.size)
     count = 0
     for i in range(firms.size):
@@ -358,12 +358,12 @@ def open_plant(books, rule, acc, norms, market, p, seed):
         saving = need[i] * firm.rent * (1 - firm.owns_space)
         saving += rule.plant_cut * acc.other_share * wages
         if (1 - p.plant_effort) * saving > need[i] * rule.plant_price:
-            luck[i] = uniform(key, firm.uid)
+            rows[count], luck[count] = i, uniform(key, firm.uid)
             count += 1
-    order = np.argsort(luck)
+    order = np.argsort(luck[:count])
     left = rule.plant_m2
     for at in range(count):
-        i = order[at]
+        i = rows[order[at]]
         fee = min(need[i], left) * rule.plant_price
         if not can_pay(firms[i], fee, p.reserve_months):
             continue
