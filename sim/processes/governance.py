@@ -90,10 +90,12 @@ _SETTLING = 120  # months in which the mean backlog of a place settles
 @inlined
 def give_up(firm, p, key, hidden_key):
     """Let issues of a firm lapse, noticed or not."""
-    lost = poisson(key, firm.uid, p.lapse * firm.open_issues)
-    firm.open_issues -= min(lost, firm.open_issues)
-    lost = poisson(hidden_key, firm.uid, p.lapse * firm.hidden_issues)
-    firm.hidden_issues -= min(lost, firm.hidden_issues)
+    if firm.open_issues > 0:
+        lost = poisson(key, firm.uid, p.lapse * firm.open_issues)
+        firm.open_issues -= min(lost, firm.open_issues)
+    if firm.hidden_issues > 0:
+        lost = poisson(hidden_key, firm.uid, p.lapse * firm.hidden_issues)
+        firm.hidden_issues -= min(lost, firm.hidden_issues)
 
 
 @inlined
@@ -203,7 +205,7 @@ def arise(firms, p, rate, parallel, visited, took_part, tally, seed, month):
             share = notice_more(share, p.visit_finds)
         if firm.committee > 0:
             share = notice_more(share, p.committee_finds * took_part)
-        found = round_keyed(notice, firm.uid, share * waiting)
+        found = round_keyed(notice, firm.uid, share * waiting) if waiting > 0 else 0
         firm.hidden_issues = waiting - found
         firm.open_issues += found
         workers += firm.workers
@@ -293,6 +295,7 @@ def solve(
     for i in range(firms.size):
         luck[i] = uniform(key, firms[i].uid)
     order = np.argsort(luck)
+    content = 1 / (1 + math.exp(-p.slope * norm.backlog_per_firm))  # with nothing open
     for k in range(firms.size):
         firm = firms[order[k]]
         done = min(firm.open_issues, left)
@@ -302,13 +305,16 @@ def solve(
         if firm.fate != HERE:
             continue
         backlog = firm.open_issues + firm.hidden_issues
-        goal = 1 / (1 + math.exp(p.slope * (backlog - norm.backlog_per_firm)))
+        goal = content
+        if backlog > 0:
+            goal = 1 / (1 + math.exp(p.slope * (backlog - norm.backlog_per_firm)))
         firm.satisfaction += p.adjust * (goal - firm.satisfaction)
         mood = firm.belonging
         rest = norm.firm_rest
         if firm.committee > 0:
             rest += p.committee_belonging * took_part
-        gained = 1 - (1 - p.solved_gain) ** done * (1 - p.joint_gain * firm.hosts_event)
+        kept = (1 - p.solved_gain) ** done if done > 0 else 1.0
+        gained = 1 - kept * (1 - p.joint_gain * firm.hosts_event)
         firm.belonging = mood + wear * (rest - mood) + gained * (1 - mood)
 
 

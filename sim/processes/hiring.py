@@ -68,9 +68,9 @@ PARAMETERS = Parameters(
     commute_km=param(5, "km", 2, 15, "assumption", "commute at which acceptance falls to 37%", "通勤衰减距离"),
     outside_km=param(3, "km", 1, 10, "assumption", "mean commute of seekers who live elsewhere", "外住求职者平均通勤"),
     pay_response=param(2, "elasticity", 0.5, 4, "assumption", "acceptance and quits by pay", "薪酬弹性"),
-    pay_step=param(0.5, "log per open post a head", 0, 1, "assumption", "pay raised for posts that stay open", "空缺推升薪酬"),
+    pay_step=param(0.5, "share per open post a head", 0, 1, "assumption", "pay raised for posts that stay open", "空缺推升薪酬"),
     pay_return=param(0.5, "1/year", 0, 2, "assumption", "return of pay to the market's", "薪酬回归速度"),
-    pay_most=param(0.2, "log", 0, 0.4, "assumption", "most gap of a firm's pay to the market's", "薪酬偏离上限"),
+    pay_most=param(0.2, "share", 0, 0.4, "assumption", "most gap of a firm's pay to the market's", "薪酬偏离上限"),
     sector_match=param(0.5, "sd", 0, 2, "assumption", "worth of the same sector", "同业匹配价值"),
     experience=param(0.5, "sd", 0, 1.5, "assumption", "worth of long experience", "经验价值"),
     experience_months=param(24, "months", 6, 60, "assumption", "experience that is worth half of it", "经验半值月数"),
@@ -470,8 +470,8 @@ def set_pay(firms, posts, p):
     for i in range(firms.size):
         firm = firms[i]
         more = p.pay_step * (firm.vacancies - usual * posts[i]) / max(firm.staff, 1)
-        gap = math.log(firm.pay) * (1 - p.pay_return / 12) + more
-        firm.pay = math.exp(min(max(gap, -p.pay_most), p.pay_most))
+        gap = (firm.pay - 1) * (1 - p.pay_return / 12) + more
+        firm.pay = 1 + min(max(gap, -p.pay_most), p.pay_most)
 
 
 def step(world: World) -> None:
