@@ -141,7 +141,7 @@ MONEY = (
     Case("admission_rule", "arrivals off the track that the operator houses",
          ("admission_rule.focal_share_target={dose}",), (0, 0.5, 1), (location,),
          _own_arrivals_off_track, DOWN, place=ORIGIN, months=12, always=MANY, strict=False),
-    Case("zone_layout", "home to work", ("zone_layout.use_mix={dose}",), (0, 0.5, 1), (),
+    Case("zone_layout", "home to work", ("zone_layout.use_mix={dose}",), (0, 0.2, 1), (),
          _commute, DOWN, place=ORIGIN, always=("zone_layout.interleave=0",), first_is_off=False),
     Case("zone_layout", "amenity access", ("zone_layout.use_mix={dose}",), (0, 0.4, 1),
          (housing,), on_market("living_access"), place=ORIGIN, first_is_off=False),

@@ -64,7 +64,7 @@ def met(made, month=0, person_days=0.0, indoor=0.0, virtual=0.0):
 def frequencies(made, months, person_days=0.0, virtual=0.0):
     counts = dict.fromkeys(combinations(range(len(made.firms)), 2), 0)
     for month in range(months):
-        for pair in met(made, month, person_days, virtual):
+        for pair in met(made, month, person_days, virtual=virtual):
             counts[pair] += 1
     return counts
 
