@@ -72,7 +72,6 @@ _SECTOR = purpose("housing.sector")
 FUNCTIONS = 6
 CORE_STARTUP, LOTTERY, LONGEST = 0, 1, 2  # who comes first for a talent apartment
 LONGEST_MONTHS = 600
-FRONT = 60  # people at the front of the queue beside those for each free apartment
 FLAT, BED = 1, 2  # what `people.apartment` holds; 0 is a home on the market
 ELSEWHERE = 3
 
@@ -259,24 +258,22 @@ def _more(rows, found):
 
 
 @inlined
-def oldest_tenure(people, adults, free):
-    """Return the months in a job from which on no more than about `free` of talent here wait."""
-    counts = np.zeros(LONGEST_MONTHS + 1)
-    for i in adults:
-        if may_queue(people, i):
-            counts[min(people.tenure[i], LONGEST_MONTHS)] += 1
-    waiting = 0
-    for months in range(LONGEST_MONTHS, 0, -1):
-        waiting += counts[months]
-        if waiting >= 2 * free + FRONT:
-            return months
-    return 0
+def wants_flat(people, i, flat_share, luck):
+    """Return whether a person queues for an apartment: talent of firms here, living here or willing to."""
+    if people.employer[i] < 0 or people.apartment[i] or people.kind[i] == WORKER:
+        return False
+    return people.home_cell[i] >= 0 or luck < flat_share
 
 
 @inlined
-def may_queue(people, i):
-    """Return whether a person may ask for an apartment: talent of the firms here without one."""
-    return people.employer[i] >= 0 and not people.apartment[i] and people.kind[i] != WORKER
+def oldest_tenure(counts, free):
+    """Return the tenure from which on no more than about `free` people queue."""
+    waiting = 0
+    for months in range(LONGEST_MONTHS, 0, -1):
+        waiting += counts[months]
+        if waiting >= free:
+            return months
+    return 0
 
 
 @kernel
@@ -285,32 +282,42 @@ def allot_flats(
 ):
     """Give `free` apartments to those who queue; return how many were taken.
 
-    Who lives here asks for one, and of the others the share `flat_share`. Lots are drawn anew each
-    month, and only the front of the queue is looked at: several people for each apartment.
+    The queue is drawn anew each month by keyed luck; only its front is sorted.
     """
     p, count = p[0], count[0]
-    wish, key = stream(seed, _HOME, 0), stream(seed, _FLAT, month)
-    longest = priority == LONGEST
-    front = 1.0 if longest else (6 * free + FRONT) / max(adults.size, 1)
-    since = oldest_tenure(people, adults, free) if longest else 0
+    core = np.zeros(firms.size, np.bool_)
+    for e in range(firms.size):
+        core[e] = firms[e].staff < p.startup_staff
+    wish = stream(seed, _HOME, 0)
+    waiting = np.zeros(2)
+    tenures = np.zeros(LONGEST_MONTHS + 1)
+    for i in adults:
+        if wants_flat(people, i, flat_share, uniform2(wish, people.uid[i], 1)):
+            late = priority == CORE_STARTUP and not core[people.employer[i]]
+            waiting[1 if late else 0] += 1
+            tenures[min(people.tenure[i], LONGEST_MONTHS)] += 1
+    # Chances at which a class sends a little more to the front than there are flats for it.
+    first = min(1.0, (1.5 * free + 20) / max(waiting[0], 1.0))
+    second = min(1.0, (1.5 * max(free - waiting[0], 0.0) + 20) / max(waiting[1], 1.0))
+    if waiting[0] >= free:
+        second = 0.0
+    since = oldest_tenure(tenures, free) if priority == LONGEST else 0
+    if priority == LONGEST:
+        first = 1.0
+    key = stream(seed, _FLAT, month)
     rows = np.empty(256, np.int64)
     rank = np.empty(256)
     found = 0
     for i in adults:
-        if not may_queue(people, i):
+        if not wants_flat(people, i, flat_share, uniform2(wish, people.uid[i], 1)):
             continue
+        late = priority == CORE_STARTUP and not core[people.employer[i]]
         u = uniform(key, people.uid[i])
-        if u >= front or people.tenure[i] < since:
-            continue
-        if people.home_cell[i] < 0 and uniform2(wish, people.uid[i], 1) >= flat_share:
+        if u >= (second if late else first) or people.tenure[i] < since:
             continue
         rows, rank = _more(rows, found), _more(rank, found)
         rows[found] = i
-        rank[found] = u
-        if longest:
-            rank[found] -= people.tenure[i]
-        elif priority == CORE_STARTUP and firms[people.employer[i]].staff >= p.startup_staff:
-            rank[found] += 1
+        rank[found] = u + late - (people.tenure[i] if priority == LONGEST else 0)
         found += 1
     order = np.argsort(rank[:found])
     taken = 0
