@@ -258,17 +258,23 @@ def _more(rows, found):
 
 
 @inlined
-def wants_flat(people, i, flat_share, luck):
-    """Return whether a person queues for an apartment: talent of firms here, living here or willing to."""
-    if people.employer[i] < 0 or people.apartment[i] or people.kind[i] == WORKER:
-        return False
-    return people.home_cell[i] >= 0 or luck < flat_share
+def may_queue(employer, apartment, kind):
+    """Return whether a person may queue for an apartment: talent of firms here without one.
+
+    It takes values and not `people`: handing over all its columns for every person costs more than
+    all the rest of a pass.
+    """
+    return employer >= 0 and not apartment and kind != WORKER
 
 
 @inlined
-def oldest_tenure(counts, free):
+def oldest_tenure(people, adults, free):
     """Return the tenure from which on no more than about `free` people queue."""
-    waiting = 0
+    counts = np.zeros(LONGEST_MONTHS + 1)
+    for i in adults:
+        if may_queue(people.employer[i], people.apartment[i], people.kind[i]):
+            counts[min(people.tenure[i], LONGEST_MONTHS)] += 1
+    waiting = 0.0
     for months in range(LONGEST_MONTHS, 0, -1):
         waiting += counts[months]
         if waiting >= free:
@@ -278,42 +284,35 @@ def oldest_tenure(counts, free):
 
 @kernel
 def allot_flats(
-    people, adults, firms, cells, homes, free, flat_share, priority, p, count, seed, month
+    people, adults, firms, cells, homes, free, waiting, flat_share, priority, p, count, seed, month
 ):
     """Give `free` apartments to those who queue; return how many were taken.
 
-    The queue is drawn anew each month by keyed luck; only its front is sorted.
+    The queue is drawn anew each month by keyed luck; only its front is sorted. `waiting`, shape (2,),
+    says about how many queue, those who come first and the others.
     """
     p, count = p[0], count[0]
-    core = np.zeros(firms.size, np.bool_)
-    for e in range(firms.size):
-        core[e] = firms[e].staff < p.startup_staff
-    wish = stream(seed, _HOME, 0)
-    waiting = np.zeros(2)
-    tenures = np.zeros(LONGEST_MONTHS + 1)
-    for i in adults:
-        if wants_flat(people, i, flat_share, uniform2(wish, people.uid[i], 1)):
-            late = priority == CORE_STARTUP and not core[people.employer[i]]
-            waiting[1 if late else 0] += 1
-            tenures[min(people.tenure[i], LONGEST_MONTHS)] += 1
     # Chances at which a class sends a little more to the front than there are flats for it.
     first = min(1.0, (1.5 * free + 20) / max(waiting[0], 1.0))
     second = min(1.0, (1.5 * max(free - waiting[0], 0.0) + 20) / max(waiting[1], 1.0))
     if waiting[0] >= free:
         second = 0.0
-    since = oldest_tenure(tenures, free) if priority == LONGEST else 0
+    since = 0
     if priority == LONGEST:
         first = 1.0
-    key = stream(seed, _FLAT, month)
+        since = oldest_tenure(people, adults, free)
+    key, wish = stream(seed, _FLAT, month), stream(seed, _HOME, 0)
     rows = np.empty(256, np.int64)
     rank = np.empty(256)
     found = 0
     for i in adults:
-        if not wants_flat(people, i, flat_share, uniform2(wish, people.uid[i], 1)):
+        if not may_queue(people.employer[i], people.apartment[i], people.kind[i]):
             continue
-        late = priority == CORE_STARTUP and not core[people.employer[i]]
         u = uniform(key, people.uid[i])
+        late = priority == CORE_STARTUP and firms[people.employer[i]].staff >= p.startup_staff
         if u >= (second if late else first) or people.tenure[i] < since:
+            continue
+        if people.home_cell[i] < 0 and uniform2(wish, people.uid[i], 1) >= flat_share:
             continue
         rows, rank = _more(rows, found), _more(rank, found)
         rows[found] = i
@@ -402,10 +401,17 @@ def settle(
     held = 0
     beds = 0
     here = 0
+    waiting = np.zeros(2)
+    # Who lives elsewhere may want an apartment here, if it is cheap.
+    flat_share = share * (1 - m.flats_discount) ** -par.move_in_rent
     for i in adults:
         here += people.home_cell[i] >= 0
         held += people.apartment[i] == FLAT
         beds += people.apartment[i] == BED
+        if m.flats_stock > 0 and may_queue(people.employer[i], people.apartment[i], people.kind[i]):
+            large = firms[people.employer[i]].staff >= par.startup_staff
+            late = priority == CORE_STARTUP and large
+            waiting[1 if late else 0] += 1.0 if people.home_cell[i] >= 0 else flat_share
         if people.tenure[i] > 1 or people.employer[i] < 0 or people.home_cell[i] >= 0:
             continue
         if uniform2(key, people.uid[i], 1) < share:
@@ -414,10 +420,9 @@ def settle(
             found += 1
     tally[0].residents += here
     if m.flats_stock > held:
-        cheaper = (1 - m.flats_discount) ** -par.move_in_rent
         held += allot_flats(
-            people, adults, firms, cells, homes, m.flats_stock - held, share * cheaper, priority, p,
-            tally, seed, month,
+            people, adults, firms, cells, homes, m.flats_stock - held, waiting, flat_share, priority,
+            p, tally, seed, month,
         )  # fmt: skip
     m.flats_held = held
     if m.beds_stock > beds:
