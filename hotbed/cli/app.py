@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from hotbed.cli import compare, run, scenario
+from hotbed.cli import compare, run, scenario, scenario_schema
 from hotbed.cli.face import DONE, INTERRUPTED, Ending, Face, choose_language, spoken
 from hotbed.locale import Speech
 
@@ -48,6 +48,7 @@ def build(say: Speech) -> Any:
     scenarios = typer.Typer(help="command.scenario", no_args_is_help=True, **plain)
     scenarios.callback()(_group)
     scenarios.command("validate", help="command.validate")(scenario.validate)
+    scenarios.command("schema", help="command.schema")(scenario_schema.schema)
     app.add_typer(scenarios, name="scenario")
     command = typer.main.get_command(app)
     _translate(command, say)

@@ -1,6 +1,8 @@
 """English texts."""
 
-TEXTS: dict[str, str] = {
+from hotbed.locale.en_tools import TOOLS
+
+TEXTS: dict[str, str] = TOOLS | {
     "hotbed": "A laboratory for innovation communities: test a policy before you pay for it.",
     "command.run": "Run one scenario once and show its headline indicators.",
     "command.compare": "Compare policies on paired replicates, with intervals and a verdict.",

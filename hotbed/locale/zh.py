@@ -1,6 +1,8 @@
 """Chinese texts."""
 
-TEXTS: dict[str, str] = {
+from hotbed.locale.zh_tools import TOOLS
+
+TEXTS: dict[str, str] = TOOLS | {
     "hotbed": "创新社区实验室：政策先试后投。",
     "command.run": "运行一个情景一次，显示核心指标。",
     "command.compare": "用配对重复比较政策，给出区间与结论。",

@@ -65,7 +65,7 @@ def _block(
 
 def _note_default(path: str, info: FieldInfo, reading: Reading) -> None:
     """Note the source of a default that the file leaves as it is."""
-    inner = _model_of(info.annotation)
+    inner = model_of(info.annotation)
     if inner is not None and not info.is_required() and not isinstance(info.default, tuple):
         for key, deeper in inner.model_fields.items():
             _note_default(f"{path}.{key}", deeper, reading)
@@ -73,7 +73,7 @@ def _note_default(path: str, info: FieldInfo, reading: Reading) -> None:
         reading.sources[path] = source_of(info)
 
 
-def _model_of(annotation: Any) -> type[BaseModel] | None:
+def model_of(annotation: Any) -> type[BaseModel] | None:
     """Return the model that an annotation holds: itself, or the element of a tuple."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
@@ -86,7 +86,7 @@ def _model_of(annotation: Any) -> type[BaseModel] | None:
 def _field(
     value: Value, path: str, info: FieldInfo, source: str, marks: Marks, reading: Reading
 ) -> Any:
-    model = _model_of(info.annotation)
+    model = model_of(info.annotation)
     origin = get_origin(info.annotation)
     if model is not None and origin is not tuple:
         return _block(value, path, model, source, marks, reading)
