@@ -19,7 +19,18 @@ from sim.scenario.json_leaves import (
     plain,
     quantity_schema,
 )
-from sim.scenario.uses import COMMON, DATES, FIRMS_MAX, LAST_MONTH, LONGEST_SLOPE, keys_of
+from sim.scenario.triggers import NAMES
+from sim.scenario.uses import (
+    COMMON,
+    DATES,
+    FIRMS_MAX,
+    LAST_MONTH,
+    LONGEST_SLOPE,
+    TRIGGER_FORM,
+    WHEN,
+    keys_of,
+)
+from sim.state.triggers import COMPARISONS
 
 COMMON_TEXTS = {
     "start": Text("first month in force, a number from 0 or YYYY-MM", "生效首月，自0起或YYYY-MM"),
@@ -32,12 +43,20 @@ COMMON_TEXTS = {
         + ", ".join(FILTER_COLUMNS),
         "可申请的企业，如 staff < 50 and tenure < 36",
     ),
+    "when": Text(
+        f"in force only while last month shows: {TRIGGER_FORM}",
+        f"仅在上月满足时生效：{TRIGGER_FORM}",
+    ),
     "firms_max": COMMON["firms_max"].text,
     "source": Text("evidence id, or assumption", "证据编号，或assumption"),
     "note": Text("a remark", "备注"),
 }
 NOT_BUILT = Text(" (not built yet: only the default)", "（机制尚未实现：仅限默认值）")
 FILTER = r"^\s*(?:not\s+|\(\s*)*(?:" + "|".join(FILTER_COLUMNS) + r")\s*(?:<=?|>=?|==|!=)\s*\S"
+TRIGGER = (
+    r"^\s*(?:" + "|".join(NAMES) + r")\s*(?:" + "|".join(COMPARISONS) + r")\s*[-+]?[0-9][0-9_]*\.?[0-9]*%?"
+    r"(?:\s+for\s+[0-9]+(?:\s+months)?)?(?:\s+latch)?\s*$"
+)  # fmt: skip
 
 
 def levers_schema(levers: Mapping[str, Lever]) -> Schema:
@@ -88,6 +107,8 @@ def _key(lever: Lever, key: str) -> Schema:
     if key == "eligible":
         wanted = {"type": "string", "maxLength": LONGEST, "pattern": FILTER}
         return described(leaf(one_of([wanted, NULL])), text)
+    if key == WHEN:
+        return described(leaf(one_of([{"type": "string", "pattern": TRIGGER}, NULL])), text)
     slope = quantity_schema("months", 0, LONGEST_SLOPE, integer=True)
     return described(leaf(slope), text, "months", 0, LONGEST_SLOPE, 0)
 

@@ -81,6 +81,8 @@ WRONG = {
         "levers: {rent_subsidy: {months_max: 1.5}}",
         "levers: {rent_subsidy: {eligible: size < 5}}",
         "levers: {rent_subsidy: {start: 2026-13}}",
+        "levers: {rent_subsidy: {when: vacancie > 0.1 for 3}}",
+        "levers: {rent_subsidy: {when: vacancy above 0.1}}",
         "levers: {rent_subsidi: {discount: 40%}}",
         "levers: {event_series: [{format: partying}]}",
         "levers: {living_circle: {minutes: [15, 15]}}",
@@ -120,6 +122,7 @@ def test_what_is_wrong_is_not_valid(kind, text):
     "levers: {event_series: [{format: matching, per_year: 12}, {format: social}], dual_identity: }",
     "levers: {living_circle: {minutes: 15 minutes, functions: [work, housing]}}",
     "levers: {rent_subsidy: {eligible: not (staff < 50) and sector == ai, firms_max: null}}",
+    "levers: {rent_subsidy: {when: vacancy > 15% for 6 months latch}}",
     "levers: {space_for_equity: {start: '2026-04', taper_months: 12}}",
     "scale_lever: [rent_subsidy.firms_max, settlement_grant.firms_max]",
 ])  # fmt: skip
