@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
 from pydantic.fields import FieldInfo
 
 from sim.declare import ASSUMPTION
+from sim.state.catalogue import LAYERS, SECTORS
 
 MANY = 100_000_000
 MUCH = 1e12
@@ -133,6 +134,14 @@ class Firms(Block):
     local_supply: float = leaf("share", 0, 1, 0.10)
     lead_investor_local: float = leaf("share", 0, 1, 0.30)
     footloose_share: float = leaf("share", 0, 1, 0.25)
+
+    @field_validator("sectors", "layers")
+    @classmethod
+    def _in_order(cls, counts: dict[str, int], info: ValidationInfo) -> dict[str, int]:
+        """Put names in the order of the catalogue: firms are dealt out by it, not by the file's."""
+        names = SECTORS if info.field_name == "sectors" else LAYERS
+        order = {name: k for k, name in enumerate(names)}
+        return dict(sorted(counts.items(), key=lambda one: order.get(one[0], len(order))))
 
     @property
     def total(self) -> int:

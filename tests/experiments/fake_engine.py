@@ -56,7 +56,8 @@ class Place:
     initial: dict = field(default_factory=dict)
 
     def canonical(self) -> bytes:
-        return json.dumps({"gift": self.gift, "place": "toy"}).encode()
+        content = {"gift": self.gift, "place": "toy"}
+        return json.dumps(content, separators=(",", ":")).encode()
 
     def scaled(self, factor: float) -> "Place":
         gift = max(min(self.gift * factor, self.most), self.least)
