@@ -43,7 +43,7 @@ def _writable(folder: Path) -> bool:
 
 
 @cache
-def _base() -> Path:
+def cache_folder() -> Path:
     """Return the folder of all compiled kernels, made if needed.
 
     `HOTBED_CACHE` or `XDG_CACHE_HOME` move it; where neither it nor the home folder can be written,
@@ -65,7 +65,7 @@ def _folder(sources: str) -> Path:
     """
     place = hashlib.sha256(os.fsencode(SOURCES)).hexdigest()[:8]
     python = f"py{sys.version_info.major}{sys.version_info.minor}"
-    return _base() / f"{sources[:16]}-{place}-{python}"
+    return cache_folder() / f"{sources[:16]}-{place}-{python}"
 
 
 _IMPORT = re.compile(r"^\s*from sim([\w.]*) import (\([^)]*\)|[^\n]*)", re.MULTILINE)

@@ -18,7 +18,7 @@ def fresh(tmp_path, monkeypatch):
 
 
 def forget():
-    for function in (kernel._base, kernel._reaches, kernel.hash_of, kernel.source_hash):
+    for function in (kernel.cache_folder, kernel._reaches, kernel.hash_of, kernel.source_hash):
         function.cache_clear()
 
 

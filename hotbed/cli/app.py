@@ -7,7 +7,7 @@ from typing import Any
 
 import typer
 
-from hotbed.cli import compare, run, scenario, scenario_schema, verify
+from hotbed.cli import compare, doctor, run, scenario, scenario_schema, verify
 from hotbed.cli.face import DONE, INTERRUPTED, Ending, Face, choose_language, spoken
 from hotbed.locale import Speech
 
@@ -46,6 +46,7 @@ def build(say: Speech) -> Any:
     app.command("run", help="command.run")(run.run)
     app.command("compare", help="command.compare")(compare.compare)
     app.command("verify", help="command.verify")(verify.verify)
+    app.command("doctor", help="command.doctor")(doctor.doctor)
     scenarios = typer.Typer(help="command.scenario", no_args_is_help=True, **plain)
     scenarios.callback()(_group)
     scenarios.command("validate", help="command.validate")(scenario.validate)
