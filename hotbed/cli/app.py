@@ -7,7 +7,16 @@ from typing import Any
 
 import typer
 
-from hotbed.cli import compare, doctor, run, scenario, scenario_schema, verify
+from hotbed.cli import (
+    compare,
+    doctor,
+    run,
+    scenario,
+    scenario_diff,
+    scenario_explain,
+    scenario_schema,
+    verify,
+)
 from hotbed.cli.face import DONE, INTERRUPTED, Ending, Face, choose_language, spoken
 from hotbed.locale import Speech
 
@@ -51,6 +60,8 @@ def build(say: Speech) -> Any:
     scenarios.callback()(_group)
     scenarios.command("validate", help="command.validate")(scenario.validate)
     scenarios.command("schema", help="command.schema")(scenario_schema.schema)
+    scenarios.command("diff", help="command.diff")(scenario_diff.diff)
+    scenarios.command("explain", help="command.explain")(scenario_explain.explain)
     app.add_typer(scenarios, name="scenario")
     command = typer.main.get_command(app)
     _translate(command, say)

@@ -19,6 +19,7 @@ Quiet = Annotated[bool, typer.Option("--quiet", help="option.quiet")]
 Jobs = Annotated[str, typer.Option("--jobs", help="option.jobs")]
 Months = Annotated[int | None, typer.Option("--months", help="option.months")]
 Overrides = Annotated[list[str] | None, typer.Option("--set", help="option.set")]
+Place = Annotated[str, typer.Option("--place", help="option.place", show_default=True)]
 Out = Annotated[str | None, typer.Option("--out", help="option.out")]
 
 # The language of this call, chosen from its words before they are parsed.

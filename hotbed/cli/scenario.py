@@ -7,13 +7,12 @@ import typer
 
 from hotbed.cli import face as shared
 from hotbed.cli.face import DONE
+from hotbed.cli.files import load_any
 
 
 def validate(
     file: Annotated[str, typer.Argument(help="option.file", metavar="FILE")],
-    place: Annotated[
-        str, typer.Option("--place", help="option.place", show_default=True)
-    ] = "beijing-ai-origin",
+    place: shared.Place = "beijing-ai-origin",
     as_json: shared.Json = False,
     quiet: shared.Quiet = False,
     lang: shared.Lang = None,
@@ -21,7 +20,7 @@ def validate(
     """Check a file; a policy is checked, and its sizes worked out, at a place."""
     face = shared.make_face(lang, quiet)
     with shared.scenario_mistakes(face, as_json):
-        scenario, is_policy = _load(file, place)
+        scenario, is_policy = load_any(file, place)
     from sim.scenario.describe import describe
 
     if as_json:
@@ -32,20 +31,6 @@ def validate(
     words = [place, "--policy", file] if is_policy else [file]
     face.note(face.say("next", command=shlex.join(["hotbed", "run", *words])))
     return DONE
-
-
-def _load(file: str, place: str) -> tuple[Any, bool]:
-    """Return the scenario of a file, and whether the file is a policy."""
-    from sim.scenario import ScenarioErrors, load_scenario, shipped_names
-
-    if file in shipped_names("policies"):
-        return load_scenario(place, file), True
-    try:
-        return load_scenario(file), False
-    except ScenarioErrors as errors:
-        if not any(p.code == "wrong_kind" and p.value == "policy" for p in errors.problems):
-            raise
-    return load_scenario(place, file), True
 
 
 def _form(file: str, scenario: Any, describe: Any) -> dict[str, Any]:

@@ -6,7 +6,6 @@ TEXTS: dict[str, str] = TOOLS | {
     "hotbed": "A laboratory for innovation communities: test a policy before you pay for it.",
     "command.run": "Run one scenario once and show its headline indicators.",
     "command.compare": "Compare policies on paired replicates, with intervals and a verdict.",
-    "command.scenario": "Check scenario files.",
     "command.validate": "Check a community, policy or scenario file and show what it comes to.",
     "option.scenario": "A shipped name (beijing-ai-origin) or a file.",
     "option.file": "A shipped name or a file.",

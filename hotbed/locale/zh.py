@@ -6,7 +6,6 @@ TEXTS: dict[str, str] = TOOLS | {
     "hotbed": "创新社区实验室：政策先试后投。",
     "command.run": "运行一个情景一次，显示核心指标。",
     "command.compare": "用配对重复比较政策，给出区间与结论。",
-    "command.scenario": "检查情景文件。",
     "command.validate": "检查社区、政策或情景文件，并显示其实际取值。",
     "option.scenario": "内置名称（beijing-ai-origin）或文件。",
     "option.file": "内置名称或文件。",

@@ -44,6 +44,15 @@ PARAMETER = Text("Parameter {name} = {value:g}", "参数{name} = {value:g}")
 
 def describe(scenario: Scenario, language: str = "en") -> str:
     """Return the resolved scenario in words, one fact a line."""
+    lines = describe_head(scenario, language)
+    if not scenario.levers:
+        lines.append(NO_LEVERS.in_language(language))
+    lines += [describe_lever(use, scenario.start, language) for use in scenario.levers]
+    return "\n".join(lines)
+
+
+def describe_head(scenario: Scenario, language: str = "en") -> list[str]:
+    """Return place, policy, size, sources, scaling and changed parameters, one fact a line."""
 
     def say(text: Text, **parts: Any) -> str:
         return text.in_language(language).format(**parts)
@@ -72,10 +81,7 @@ def describe(scenario: Scenario, language: str = "en") -> str:
         lines.append(say(SCALE_LEVER, name=scenario.scale_lever))
     for process, values in sorted(scenario.parameters.items()):
         lines += [say(PARAMETER, name=f"{process}.{k}", value=v) for k, v in sorted(values.items())]
-    if not scenario.levers:
-        lines.append(say(NO_LEVERS))
-    lines += [describe_lever(use, scenario.start, language) for use in scenario.levers]
-    return "\n".join(lines)
+    return lines
 
 
 def count_sources(scenario: Scenario) -> dict[str, int]:
@@ -87,11 +93,23 @@ def count_sources(scenario: Scenario) -> dict[str, int]:
 
 def describe_lever(use: LeverUse, start: str, language: str = "en") -> str:
     """Return one lever in force: its name, dates, and the fields that differ from the default."""
+    lever = all_levers()[use.lever]
+    changed = [
+        f"{name} = {_shown(value)} {lever.fields[name].unit}"
+        for name, value in use.values.items()
+        if value != lever.fields[name].default
+    ]
+    dates = describe_dates(use, start, language)
+    head = f"- {lever.text.in_language(language)} ({use.lever}): {dates}"
+    return "\n".join([head, *(f"    {line}" for line in changed)])
+
+
+def describe_dates(use: LeverUse, start: str, language: str = "en") -> str:
+    """Return when a lever is in force, for whom and how often."""
 
     def say(text: Text, **parts: Any) -> str:
         return text.in_language(language).format(**parts)
 
-    lever = all_levers()[use.lever]
     first = f"{use.start} ({date_of(start, use.start)})"
     parts = [say(ALL_MONTHS, start=first)]
     if use.end < OPEN_END:
@@ -106,13 +124,7 @@ def describe_lever(use: LeverUse, start: str, language: str = "en") -> str:
         parts.append(say(WHEN, trigger=str(use.when)))
     if not math.isinf(use.firms_max):
         parts.append(say(AWARDS, count=use.firms_max))
-    changed = [
-        f"{name} = {_shown(value)} {lever.fields[name].unit}"
-        for name, value in use.values.items()
-        if value != lever.fields[name].default
-    ]
-    head = f"- {lever.text.in_language(language)} ({use.lever}): " + "; ".join(parts)
-    return "\n".join([head, *(f"    {line}" for line in changed)])
+    return "; ".join(parts)
 
 
 def _shown(value: Any) -> str:
