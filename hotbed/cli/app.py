@@ -14,6 +14,7 @@ from hotbed.cli import (
     scenario,
     scenario_diff,
     scenario_explain,
+    scenario_new,
     scenario_schema,
     verify,
 )
@@ -62,6 +63,7 @@ def build(say: Speech) -> Any:
     scenarios.command("schema", help="command.schema")(scenario_schema.schema)
     scenarios.command("diff", help="command.diff")(scenario_diff.diff)
     scenarios.command("explain", help="command.explain")(scenario_explain.explain)
+    scenarios.command("new", help="command.new")(scenario_new.new)
     app.add_typer(scenarios, name="scenario")
     command = typer.main.get_command(app)
     _translate(command, say)

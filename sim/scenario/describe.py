@@ -10,6 +10,7 @@ from sim.declare import ASSUMPTION, Text
 from sim.levers import all_levers
 from sim.scenario.consistency import total_staff
 from sim.scenario.dates import date_of
+from sim.scenario.evidence import OWN_DATA
 from sim.scenario.scenario import Scenario
 from sim.state.rules import OPEN_END, LeverUse
 
@@ -24,6 +25,7 @@ SOURCED = Text(
     "Numbers: {sourced} from evidence ({kinds} ids), {assumed} assumptions",
     "数字：{sourced}个有证据（{kinds}条），{assumed}个为假设",
 )
+OWN_NUMBERS = Text("{count} numbers of your own", "您自己的数字{count}个")
 SCALED = Text(
     "Extensive fields were written for {reference} firms; here they stand for {firms}",
     "规模类字段按{reference}家企业填写，已换算为{firms}家",
@@ -75,6 +77,9 @@ def describe_head(scenario: Scenario, language: str = "en") -> list[str]:
         ),
         say(SOURCED, **count_sources(scenario)),
     ]
+    own = sum(source == OWN_DATA for source in scenario.sources.values())
+    if own:
+        lines.append(say(OWN_NUMBERS, count=own))
     if scenario.reference_firms and scenario.reference_firms != place.firms.total:
         lines.append(say(SCALED, reference=scenario.reference_firms, firms=place.firms.total))
     if scenario.scale_lever:
@@ -88,6 +93,7 @@ def count_sources(scenario: Scenario) -> dict[str, int]:
     """Return how many numbers come from evidence, from how many ids, and how many are assumed."""
     counted = Counter(scenario.sources.values())
     assumed = counted.pop(ASSUMPTION, 0)
+    counted.pop(OWN_DATA, 0)
     return {"sourced": sum(counted.values()), "kinds": len(counted), "assumed": assumed}
 
 

@@ -12,6 +12,8 @@ from sim.declare import ASSUMPTION, Text
 from sim.scenario.shipped import shipped_root
 from sim.scenario.tree import Loader
 
+OWN_DATA = "own-data"  # stated by whoever wrote the file
+OWN = Text("a number of your own", "您自己的数字")
 ASSUMED = Text("an assumption: no source gives it", "假设：没有来源给出该数")
 UNKNOWN = Text("not in the evidence files", "证据文件中没有")
 
@@ -44,6 +46,8 @@ def told(source: str) -> Text:
     """Return in words what an evidence id, or "assumption", stands for."""
     if source == ASSUMPTION:
         return ASSUMED
+    if source == OWN_DATA:
+        return OWN
     entry = entries().get(source)
     if entry is None:
         return UNKNOWN
