@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -121,7 +122,16 @@ def _retention(world: World, fates: np.ndarray, later: int, months: int) -> np.n
     return result
 
 
-def simulate(scenario: Scenario, seed: int, months: int | None = None, strict: bool = False) -> Run:
+Observer = Callable[[World, int], None]
+
+
+def simulate(
+    scenario: Scenario,
+    seed: int,
+    months: int | None = None,
+    strict: bool = False,
+    observe: Observer | None = None,
+) -> Run:
     """Run a scenario once.
 
     Args:
@@ -129,6 +139,8 @@ def simulate(scenario: Scenario, seed: int, months: int | None = None, strict: b
         seed: any whole number from 0.
         months: how long, by default the scenario's horizon.
         strict: check all identities and undeclared writes every month (slow).
+        observe: shown the world before the first month (as month -1) and after each; it must not
+            change anything.
 
     Raises:
         sim.state.checks.BrokenIdentityError: in a strict run, where an identity does not hold.
@@ -137,6 +149,8 @@ def simulate(scenario: Scenario, seed: int, months: int | None = None, strict: b
     world = build(scenario, seed, months, strict)
     recorder = Recorder(world)
     audit = Audit(world) if strict else None
+    if observe:
+        observe(world, -1)
     for month in range(months):
         world.month = month
         if strict:
@@ -146,6 +160,8 @@ def simulate(scenario: Scenario, seed: int, months: int | None = None, strict: b
         if audit:
             audit.check(world)
         recorder.take(world)
+        if observe:
+            observe(world, month)
     series = recorder.series(world, months)
     return Run(
         scenario.name, scenario.policy, seed, months, model_version(), digest(world, series),

@@ -25,6 +25,7 @@ PLACES: dict[str, tuple[int, int]] = {
     "experiments": (3, 0),
     "sim.model": (2, 5),
     "sim.recorder": (2, 4),
+    "sim.story": (2, 4),
     "sim.schedule": (2, 3),
     "sim.build": (2, 2),
     "sim.scenario": (2, 1),

@@ -8,7 +8,6 @@ import typer
 from hotbed.cli import face as shared
 from hotbed.cli.face import DONE, Face
 from hotbed.cli.files import load_any
-from hotbed.cli.tables import console
 
 
 def diff(
@@ -54,6 +53,7 @@ def _form(one: Any) -> dict[str, Any]:
 def _show(face: Face, names: tuple[str, str], found: list[Any]) -> None:
     from rich.table import Table
 
+    from hotbed.cli.tables import console
     from sim.scenario.json_leaves import shown
 
     if not found:

@@ -120,4 +120,29 @@ TOOLS: dict[str, str] = {
     " preset by size; every number filled in is marked source: assumption.",
     "new_asked": "Filled in from {preset} ({firms} firms, {staff} staff), as asked; every"
     " number filled in is marked source: assumption.",
+    "option.story": "Tell the life of the firm or founder with this uid; with two policies,"
+    " where they part.",
+    "one_policy": "--policy: {given}: one run has one policy; allowed: one, or two with"
+    " --story; hotbed compare takes several",
+    "two_policies": "--policy: {given}: a life is told under one policy or two",
+    "story_uid": "a uid, a whole number that is listed by any other number given here",
+    "story_unknown": "--story: no firm or founder of this run has the uid {uid}; allowed,"
+    " among others:",
+    "story_largest": "largest at the end",
+    "story_supported": "supported and here",
+    "story_closed": "closed",
+    "story_closed_supported": "closed after support",
+    "story_moved": "moved away",
+    "story_both": "Under both policies:",
+    "story_same": "The two lives are the same in every event.",
+    "story_under": "Under {policy} (uid {uid}):",
+    "story_never": "{head} it never comes to be.",
+    "story_part": "The two lives part in {date}:",
+    "story_nothing": "nothing to tell.",
+    "story_row": "Its numbers first differ in {date}: {columns}.",
+    "story_comma": ", ",
+    "story_offer": "A firm's life in sentences: the same command with --story {uid};"
+    " another uid lists more.",
+    "story_founders": "founders",
+    "story_out": "--out keeps runs, and a life is only told; take --json > FILE for the life",
 }

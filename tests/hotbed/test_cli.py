@@ -86,6 +86,7 @@ def test_run_json_has_its_form_and_undefined_is_null(tmp_path):
     assert code == 0
     assert list(told) == [
         "scenario", "policy", "seed", "months", "model_version", "digest", "final", "series",
+        "stories",
     ]  # fmt: skip
     assert told["seed"] == 3 and len(told["series"]["firms"]) == told["months"] == 48
     assert told["series"]["odd"][0] is None and told["final"]["odd"] is None
