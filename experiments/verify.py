@@ -88,10 +88,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """
     try:
         manifest = json.loads((folder / "manifest.json").read_bytes())
-        known = manifest["form"] == store.FORM
-        if known and all(isinstance(manifest[k], dict) for k in ("scenarios", "runs", "files")):
+        parts = [manifest[name] for name in ("scenarios", "runs", "files")]
+        parts += [*manifest["scenarios"].values(), *manifest["runs"].values()]
+        if manifest["form"] == store.FORM and all(isinstance(part, dict) for part in parts):
             return dict(manifest)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         pass
     raise StoreError(
         2,
