@@ -36,13 +36,19 @@ SEVERAL = Text(", ", "、")
 
 # Who pays, in Chinese; declarations of levers name payers in English.
 PAYERS = {
-    "government by its share": "政府按其份额", "operator by its share": "运营商按其份额",
-    "operator (space left empty)": "运营商（空置空间）", "shops pay part": "商户分担",
-    "institution (wage goes on)": "原单位（续发工资）", "base and voucher": "基础服务与服务券",
-    "firm to operator": "企业付给运营商", "host firms": "联合主办企业", "government": "政府",
-    "operator": "运营商", "institutes": "院所", "firms": "企业", "menu": "菜单", "funds": "基金",
-    "district": "区级政府", "city": "市级政府", "owners": "业主", "developer": "开发商",
-    "employers": "用人单位", "nobody": "无", "none": "无", "; ": "；", ", ": "、", ": ": "：",
+    "operator (space left empty)": "运营商（空置空间）", "institution (wage goes on)": "原单位（续发工资）",
+    "remote parks pay the fee": "异地园区付费", "operator and members, half each": "运营商与成员各半",
+    "operator and government, half each": "运营商与政府各半", "government as owner": "政府（作为业主）",
+    "government as planner": "政府（作为规划方）", "firms of the focal sector, for compliance": "主导行业企业（合规成本）",
+    "firms give members' time": "企业出成员时间", "orders and rebates": "订单与返还", "promotion": "推广",
+    "by the share of each in every call": "每次出资按各自份额", "outside partners": "外部合伙人",
+    "partners by share": "合作方按份额", "scene owners": "场景方", "leading firms": "龙头企业",
+    "firm by fee": "企业付费", "firm by price": "企业按价付费", "by its share": "按其份额",
+    "shops pay part": "商户分担", "base and voucher": "基础服务与服务券", "firm to operator": "企业付给运营商",
+    "host firms": "联合主办企业", "government": "政府", "operator": "运营商", "institutions": "机构",
+    "institution": "机构", "institutes": "院所", "giants": "巨头", "owners": "业主", "owner": "业主",
+    "firms": "企业", "firm": "企业", "menu": "菜单", "funds": "基金", "city": "市级政府",
+    "; ": "；", ", ": "、", ": ": "：", "政府 按": "政府按", "运营商 按": "运营商按", "巨头 按": "巨头按",
 }  # fmt: skip
 
 
