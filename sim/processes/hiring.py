@@ -187,7 +187,7 @@ def part_ways(
         skill[e] += points
         veteran = people.field_experience[i] >= 12 and people.kind[i] != WORKER
         veterans += veteran
-        if people.founder_of[i] == firm.uid:
+        if people.founder_of[i] != 0 and people.founder_of[i] == firm.uid:
             continue
         if share[e] > 0 and uniform(lay_key, uid) < share[e]:
             quit_firm(firm, people.kind[i], people.home_cell[i] >= 0)
@@ -226,16 +226,15 @@ def part_ways(
 
 
 @inlined
-def commute_km(people, i, firm, cells, institutions, norm, p, key):
+def commute_km(uid, home, institution, firm, cells, institutions, norm, p, key):
     """Return the way from where a seeker lives to a firm, km.
 
     Graduates live at their school, others without a home here as far away as keyed luck says.
     """
-    home = people.home_cell[i]
-    if home < 0 and people.institution[i] >= 0:
-        home = institutions[people.institution[i]].cell
+    if home < 0 and institution >= 0:
+        home = institutions[institution].cell
     if home < 0:
-        return -p.outside_km * math.log(uniform(key, people.uid[i]))
+        return -p.outside_km * math.log(uniform(key, uid))
     dx = cells[home].column - cells[firm.cell].column
     dy = cells[home].line - cells[firm.cell].line
     return math.hypot(dx, dy) * norm.cell_m / 1000
@@ -248,17 +247,16 @@ def worker_pay(firm, wage):
 
 
 @inlined
-def acceptance(people, i, firm, firms, distance, market_wage, acc, p):
+def acceptance(e, kind, firm, firms, distance, market_wage, acc, p):
     """Return the chance that a seeker takes a post, 0..1: near and well paid ones first.
 
     Those without work compare with the market's pay, others with what their firm pays them.
     """
     now = 1.0
-    e = people.employer[i]
     if e >= 0:
         now = firms[e].pay * (acc.lean_share if is_lean(firms[e]) else 1.0)
     offer = firm.pay * (acc.lean_share if is_lean(firm) else 1.0)
-    if people.kind[i] == WORKER:
+    if kind == WORKER:
         offer *= worker_pay(firm, market_wage) / firm.pay
         now *= worker_pay(firms[e], market_wage) / firms[e].pay if e >= 0 else 1.0
     return min(1.0, math.exp(-distance / p.commute_km) * (offer / now) ** p.pay_response)
@@ -284,8 +282,11 @@ def best_seeker(
         if taken[s] or people.kind[i] != kind or people.employer[i] == e:
             continue
         looked += 1
-        distance = commute_km(people, i, firm, cells, institutions, norm, p, keys[1])
-        chance = acceptance(people, i, firm, firms, distance, market_wage, acc, p)
+        distance = commute_km(
+            people.uid[i], people.home_cell[i], people.institution[i], firm, cells, institutions,
+            norm, p, keys[1],
+        )  # fmt: skip
+        chance = acceptance(people.employer[i], kind, firm, firms, distance, market_wage, acc, p)
         if uniform(mix(keys[2] ^ np.uint64(post)), people.uid[i]) < chance:
             score = people.skill[i] + p.sector_match * (people.sector[i] == firm.sector)
             known = people.field_experience[i]

@@ -284,22 +284,21 @@ def oldest_tenure(people, adults, free):
 
 @kernel
 def allot_flats(
-    people, adults, firms, cells, homes, free, waiting, flat_share, priority, p, count, seed, month
+    people, adults, firms, cells, homes, free, waiting, late, flat_share, priority, tally, seed, month
 ):
     """Give `free` apartments to those who queue; return how many were taken.
 
-    The queue is drawn anew each month by keyed luck; only its front is sorted. `waiting`, shape (2,),
-    says about how many queue, those who come first and the others.
+    The queue is drawn anew each month by keyed luck; only its front is sorted. `late`, shape (firms,),
+    is 1 where people come second, `waiting`, shape (2,), says about how many queue in each class.
     """
-    p, count = p[0], count[0]
     # Chances at which a class sends a little more to the front than there are flats for it.
-    first = min(1.0, (1.5 * free + 20) / max(waiting[0], 1.0))
-    second = min(1.0, (1.5 * max(free - waiting[0], 0.0) + 20) / max(waiting[1], 1.0))
-    if waiting[0] >= free:
-        second = 0.0
+    front = np.zeros(2)
+    front[0] = (1.5 * free + 20) / max(waiting[0], 1.0)
+    if waiting[0] < free:
+        front[1] = (1.5 * (free - waiting[0]) + 20) / max(waiting[1], 1.0)
     since = 0
     if priority == LONGEST:
-        first = 1.0
+        front[0] = 1.0
         since = oldest_tenure(people, adults, free)
     key, wish = stream(seed, _FLAT, month), stream(seed, _HOME, 0)
     rows = np.empty(256, np.int64)
@@ -308,15 +307,17 @@ def allot_flats(
     for i in adults:
         if not may_queue(people.employer[i], people.apartment[i], people.kind[i]):
             continue
+        second = late[people.employer[i]]
+        if front[second] <= 0 or people.tenure[i] < since:
+            continue
         u = uniform(key, people.uid[i])
-        late = priority == CORE_STARTUP and firms[people.employer[i]].staff >= p.startup_staff
-        if u >= (second if late else first) or people.tenure[i] < since:
+        if u >= front[second]:
             continue
         if people.home_cell[i] < 0 and uniform2(wish, people.uid[i], 1) >= flat_share:
             continue
         rows, rank = _more(rows, found), _more(rank, found)
         rows[found] = i
-        rank[found] = u + late - (people.tenure[i] if priority == LONGEST else 0)
+        rank[found] = u + second - (people.tenure[i] if priority == LONGEST else 0)
         found += 1
     order = np.argsort(rank[:found])
     taken = 0
@@ -329,7 +330,7 @@ def allot_flats(
             cell = free_home(cells, homes, home_m2(people.kind[i]), start)
             if cell < 0:
                 continue
-            move_in(people, i, cells, cell, firms, count)
+            move_in(people, i, cells, cell, firms, tally[0])
         people.apartment[i] = FLAT
         taken += 1
     return taken
@@ -404,14 +405,16 @@ def settle(
     waiting = np.zeros(2)
     # Who lives elsewhere may want an apartment here, if it is cheap.
     flat_share = share * (1 - m.flats_discount) ** -par.move_in_rent
+    late = np.zeros(firms.size, np.int8)
+    if priority == CORE_STARTUP:
+        for e in range(firms.size):
+            late[e] = firms[e].staff >= par.startup_staff
     for i in adults:
         here += people.home_cell[i] >= 0
         held += people.apartment[i] == FLAT
         beds += people.apartment[i] == BED
         if m.flats_stock > 0 and may_queue(people.employer[i], people.apartment[i], people.kind[i]):
-            large = firms[people.employer[i]].staff >= par.startup_staff
-            late = priority == CORE_STARTUP and large
-            waiting[1 if late else 0] += 1.0 if people.home_cell[i] >= 0 else flat_share
+            waiting[late[people.employer[i]]] += 1.0 if people.home_cell[i] >= 0 else flat_share
         if people.tenure[i] > 1 or people.employer[i] < 0 or people.home_cell[i] >= 0:
             continue
         if uniform2(key, people.uid[i], 1) < share:
@@ -421,8 +424,8 @@ def settle(
     tally[0].residents += here
     if m.flats_stock > held:
         held += allot_flats(
-            people, adults, firms, cells, homes, m.flats_stock - held, waiting, flat_share, priority,
-            p, tally, seed, month,
+            people, adults, firms, cells, homes, m.flats_stock - held, waiting, late, flat_share,
+            priority, tally, seed, month,
         )  # fmt: skip
     m.flats_held = held
     if m.beds_stock > beds:

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 
 from sim.declare import Column
-from sim.kernel import kernel
+from sim.kernel import inlined, kernel
 from sim.state.columns import GONE, STUDENT, People, dtype_of
 
 
@@ -70,9 +70,7 @@ class Table:
     def canonical_order(self) -> np.ndarray | None:
         """Return the canonical order of the rows, or None where they are in it already."""
         keys = [self.rows[name] for name in self.order]
-        if len(keys) == 3:  # the middle one is an index below 64
-            keys = [64 * keys[0] + keys[1], keys[2]]
-        first = _first_to_move(keys[0], keys[-1])
+        first = _first_to_move(keys[0], keys[-2 % len(keys)], keys[-1])
         if first == self.rows.size:
             return None
         order = np.arange(self.rows.size)
@@ -198,24 +196,30 @@ def _rearrange(rows, order):
     rows[first : order.size] = moved
 
 
+@inlined
+def _before(a, b, first, second, third):
+    """Return whether row `a` belongs before row `b` by three keys."""
+    if first[a] != first[b]:
+        return first[a] < first[b]
+    if second[a] != second[b]:
+        return second[a] < second[b]
+    return third[a] < third[b]
+
+
 @kernel
-def _first_to_move(first, second):
-    """Return the first row that is not where it belongs by two keys; all rows if there is none."""
+def _first_to_move(first, second, third):
+    """Return the first row that is not where it belongs by three keys; all rows if there is none."""
     n = first.size
     at = 1
-    while at < n and (
-        first[at - 1] < first[at] or (first[at - 1] == first[at] and second[at - 1] < second[at])
-    ):
+    while at < n and _before(at - 1, at, first, second, third):
         at += 1
     if at >= n:
         return n
     low = at
     for i in range(at, n):
-        if first[i] < first[low] or (first[i] == first[low] and second[i] < second[low]):
+        if _before(i, low, first, second, third):
             low = i
-    while at > 0 and (
-        first[at - 1] > first[low] or (first[at - 1] == first[low] and second[at - 1] > second[low])
-    ):
+    while at > 0 and _before(low, at - 1, first, second, third):
         at -= 1
     return at
 
