@@ -70,7 +70,7 @@ def attempt(simulate: Callable[..., Any], task: Task) -> Result | tuple[str, str
     """Run one task; an error comes back as (error, where it was raised), never as an exception."""
     try:
         run = simulate(task.arm.scenario, task.seed, task.months)
-        return Result(run.digest, tuple(run.names), run.series, run.fates)
+        return Result.of(run)
     except Exception as error:  # whatever one run raises must not take the others with it
         last = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{os.path.basename(last.filename)}:{last.lineno} {last.name}"

@@ -23,8 +23,9 @@ from sim.declare import Text
 
 __all__ = ["Results", "StoreError", "default_folder"]
 
-SERIES = ".parquet"
-FATES = ".fates.parquet"
+PARQUET = ".parquet"
+# The months have the plain name: a run is there when they are.
+SUFFIXES = {kind: f".{kind}{PARQUET}" for kind in store.RECORDS} | {store.SERIES: PARQUET}
 
 
 def default_folder(command: str, scenario: str, specification: Any) -> Path:
@@ -80,9 +81,9 @@ class Results:
         wanted = set(wanted)
         found: dict[str, Result] = {}
         for stem in sorted({self._where[run_id] for run_id in wanted if run_id in self._where}):
-            pair = self._read_pair(stem)
-            if pair:
-                found |= store.decode(*pair, wanted)
+            tables = self._read(stem)
+            if tables:
+                found |= store.decode(tables, wanted)
         return found
 
     def begin(self, task: Task) -> None:
@@ -92,15 +93,14 @@ class Results:
     def keep(self, task: Task, result: Result) -> None:
         """Make a finished run durable, then log it.
 
-        The months are written after the fates: a run is there when its months are.
+        The months are written last: a run is there when its months are.
 
         Raises:
             StoreError: if it cannot be written; the runs kept before stay.
         """
         label = task.labels() | {"digest": result.digest}
-        series, fates = store.encode(label, result)
-        durable.write(self.runs / (task.run_id + FATES), fates)
-        durable.write(self.runs / (task.run_id + SERIES), series)
+        for kind, content in store.encode(label, result).items():
+            durable.write(self.runs / (task.run_id + SUFFIXES[kind]), content)
         self._where[task.run_id] = task.run_id
         self._describe(task, result.digest)
         self._log("finished", label)
@@ -138,7 +138,11 @@ class Results:
     def write_json(self, name: str, content: Any) -> None:
         """Write a JSON file into the folder and name it in the manifest."""
         text = json.dumps(content, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
-        self.manifest["files"][name] = durable.write(self.folder / name, text.encode())
+        self.write_file(name, text.encode())
+
+    def write_file(self, name: str, content: bytes) -> None:
+        """Write a file into the folder and name it in the manifest."""
+        self.manifest["files"][name] = durable.write(self.folder / name, content)
 
     def finish(self, specification: Any) -> None:
         """Join small files into shards and write the manifest; only then remove the small files."""
@@ -187,11 +191,14 @@ class Results:
         for name in ours:
             if name.endswith(durable.TEMPORARY):
                 durable.remove(self.runs / name)  # never came to its end: no finished run is in it
-        series = [name for name in ours if name.endswith(SERIES) and not name.endswith(FATES)]
-        stems = [name.removesuffix(SERIES) for name in series]
+        stems = [
+            name.removesuffix(PARQUET)
+            for name in ours
+            if f"{name.partition('.')[0]}{PARQUET}" == name
+        ]
         for stem in sorted(stems, key=lambda s: (s.startswith("shard-"), s)):
             try:
-                footer = store.footer_of(self.runs / (stem + SERIES))
+                footer = store.footer_of(self.runs / (stem + PARQUET))
                 runs = {run["run_id"] for run in footer["runs"]}
                 if not stem.startswith("shard-") and runs != {stem}:
                     raise store.ForeignFileError("holds another run than its name says")
@@ -199,19 +206,21 @@ class Results:
             except store.ForeignFileError:
                 self._discard(stem)
 
-    def _read_pair(self, stem: str) -> store.Pair | None:
+    def _read(self, stem: str) -> store.Tables | None:
         try:
-            series = store.read_table(self.runs / (stem + SERIES), "series")
-            fates = store.read_table(self.runs / (stem + FATES), "fates")
-            store.check_together(series, fates)
-            return series, fates
+            tables = {
+                kind: store.read_table(self.runs / (stem + suffix), kind)
+                for kind, suffix in SUFFIXES.items()
+            }
+            store.check_together(*tables.values())
+            return tables
         except store.ForeignFileError:
             self._discard(stem)
             return None
 
     def _discard(self, stem: str) -> None:
-        """Set both files of a stem aside; its runs are missing from now on."""
-        for path in (self.runs / (stem + SERIES), self.runs / (stem + FATES)):
+        """Set all files of a stem aside; its runs are missing from now on."""
+        for path in (self.runs / (stem + suffix) for suffix in SUFFIXES.values()):
             if path.exists():
                 self._aside.append(durable.set_aside(path))
             self.manifest["files"].pop(f"runs/{path.name}", None)
@@ -220,17 +229,16 @@ class Results:
     def _compact(self) -> list[Path]:
         """Write shards of all small files, name them in the manifest, return what may now go."""
         inside = {stem for stem in self._where.values() if not stem.startswith("shard-")}
-        lone = {p.name.partition(".")[0] for p in self.runs.glob("*" + SERIES)}
+        lone = {p.name.partition(".")[0] for p in self.runs.glob("*" + PARQUET)}
         stale = {s for s in lone if s in self._where and self._where[s].startswith("shard-")}
-        pairs = [pair for stem in sorted(inside) if (pair := self._read_pair(stem))]
-        for run_ids, series, fates in store.join(pairs):
+        found = [tables for stem in sorted(inside) if (tables := self._read(stem))]
+        for run_ids, joined in store.join(found):
             name = store.shard_name(run_ids)
-            for suffix, content in ((FATES, fates), (SERIES, series)):
-                digest = durable.write(self.runs / (name + suffix), content)
-                self.manifest["files"][f"runs/{name}{suffix}"] = digest
+            for kind, content in joined.items():
+                self.write_file(f"runs/{name}{SUFFIXES[kind]}", content)
             self._where |= dict.fromkeys(run_ids, name)
         done = {s for s in inside if self._where.get(s, s) != s} | stale
-        return [self.runs / (stem + suffix) for stem in done for suffix in (SERIES, FATES)]
+        return [self.runs / (stem + suffix) for stem in done for suffix in SUFFIXES.values()]
 
     def _describe(self, task: Task, digest: str | None) -> None:
         canonical = task.arm.scenario.canonical()

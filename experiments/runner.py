@@ -136,14 +136,22 @@ class Task:
 class Result:
     """A finished run as arrays.
 
-    `series` has shape (months, indicators), float64, NaN = undefined; `fates` is a structured
-    array with one row per firm that was ever on the site.
+    `series` has shape (months, indicators), float64, NaN = undefined. The others are structured
+    arrays (see `sim.recorder`): `fates` with one row per firm that was ever on the site, `flows` per
+    kind of payment and year, `ground` per cell and year.
     """
 
     digest: str
     names: tuple[str, ...]
     series: np.ndarray
     fates: np.ndarray
+    flows: np.ndarray
+    ground: np.ndarray
+
+    @classmethod
+    def of(cls, run: Any) -> Result:
+        """Return what is kept of an engine's run."""
+        return cls(run.digest, tuple(run.names), run.series, run.fates, run.flows, run.ground)
 
     def column(self, name: str) -> np.ndarray:
         """Return one indicator by month, shape (months,); NaN where it was not recorded."""

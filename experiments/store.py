@@ -1,8 +1,8 @@
-"""Results on disk: one small Parquet file per finished run, compacted into shards.
+"""Results on disk: one small Parquet file per table of a finished run, compacted into shards.
 
-A table is wide: a row per run and month, a column per indicator. Beside it stands a table of the
-firms' fates, a row per run and firm. Every file carries in its footer which runs it holds, so that
-a lost manifest loses nothing, and two seals, on the footer and on the numbers: Parquet's own
+The table of months is wide: a row per run and month, a column per indicator. Beside it stand the
+firms' fates, the payments by year and the ground by year, a row per run and record. Every file
+carries in its footer which runs it holds, so that a lost manifest loses nothing, and two seals, on the footer and on the numbers: Parquet's own
 checksums leave out its metadata, where one changed byte can rename an indicator.
 """
 
@@ -21,12 +21,14 @@ import pyarrow.parquet as pq
 
 from experiments.runner import Result
 
-FORM = 2
+FORM = 3
 FOOTER = b"hotbed"
 LABELS = ("run_id", "policy", "scale", "seed", "digest")
+SERIES = "series"
+RECORDS = ("fates", "flows", "ground")  # structured arrays of a Result, each a table of its own
+KINDS = (*RECORDS, SERIES)
 
-
-Pair = tuple[pa.Table, pa.Table]  # series and fates of the same runs
+Tables = dict[str, pa.Table]  # by kind, of the same runs
 
 
 class ForeignFileError(Exception):
@@ -37,16 +39,18 @@ class ForeignFileError(Exception):
 DAMAGE = (pa.ArrowException, OSError, ValueError, KeyError, TypeError, AttributeError, MemoryError)
 
 
-def encode(label: dict[str, Any], result: Result) -> tuple[bytes, bytes]:
-    """Return the Parquet bytes of a run's months and of its firms' fates."""
+def encode(label: dict[str, Any], result: Result) -> dict[str, bytes]:
+    """Return the Parquet bytes of a run's tables by kind, the months last."""
+    encoded = {}
+    for kind in RECORDS:
+        records = getattr(result, kind)
+        columns = {name: records[name] for name in records.dtype.names or ()}
+        types = [[name, records.dtype[name].str] for name in columns]
+        encoded[kind] = _bytes(_table(label, kind, len(records), columns, types))
     months = {"month": np.arange(1, len(result.series) + 1)}
     columns = {name: result.series[:, i] for i, name in enumerate(result.names)}
-    fates = {name: result.fates[name] for name in result.fates.dtype.names or ()}
-    kinds = [[name, result.fates.dtype[name].str] for name in fates]
-    return (
-        _bytes(_table(label, "series", len(result.series), months | columns)),
-        _bytes(_table(label, "fates", len(result.fates), fates, kinds)),
-    )
+    encoded[SERIES] = _bytes(_table(label, SERIES, len(result.series), months | columns))
+    return encoded
 
 
 def _table(
@@ -135,29 +139,36 @@ def check_together(*tables: pa.Table) -> None:
 
 def _checked(schema: pa.Schema) -> dict[str, Any]:
     footer = json.loads((schema.metadata or {})[FOOTER])
-    if footer["form"] != FORM or footer["kind"] not in ("series", "fates"):
+    if footer["form"] != FORM or footer["kind"] not in KINDS:
         raise ForeignFileError("another form of results")
     if _seal(footer) != footer["seal"]:
         raise ForeignFileError("its footer has changed")
     return dict(footer)
 
 
-def decode(series: pa.Table, fates: pa.Table, wanted: Iterable[str]) -> dict[str, Result]:
-    """Return the wanted runs of a pair of tables as arrays."""
+def decode(tables: Tables, wanted: Iterable[str]) -> dict[str, Result]:
+    """Return the wanted runs of a set of tables as arrays."""
     wanted = set(wanted)
+    series = tables[SERIES]
     names = tuple(name for name in series.column_names if name not in (*LABELS, "month"))
     matrix = np.column_stack([series[name].to_numpy() for name in names])
-    types = _footer(fates)["types"]
-    firms = np.empty(fates.num_rows, dtype=[(name, kind) for name, kind in types])
-    for name, _ in types:
-        firms[name] = fates[name].to_numpy()
-    fates_of = _slices(fates)
+    records = {kind: _records(tables[kind]) for kind in RECORDS}
+    rows_of = {kind: _slices(tables[kind]) for kind in RECORDS}
     results = {}
     for run_id, (rows, label) in _slices(series).items():
-        if run_id in wanted and run_id in fates_of:
-            here = firms[fates_of[run_id][0]].copy()
-            results[run_id] = Result(label["digest"], names, matrix[rows].copy(), here)
+        if run_id in wanted:
+            own = {kind: records[kind][rows_of[kind][run_id][0]].copy() for kind in RECORDS}
+            results[run_id] = Result(label["digest"], names, matrix[rows].copy(), **own)
     return results
+
+
+def _records(table: pa.Table) -> np.ndarray:
+    """Return a table without its labels as the structured array it was made of."""
+    types = _footer(table)["types"]
+    records = np.empty(table.num_rows, dtype=[(name, kind) for name, kind in types])
+    for name, _ in types:
+        records[name] = table[name].to_numpy()
+    return records
 
 
 def _slices(table: pa.Table) -> dict[str, tuple[slice, dict[str, Any]]]:
@@ -169,20 +180,22 @@ def _slices(table: pa.Table) -> dict[str, tuple[slice, dict[str, Any]]]:
     return found
 
 
-def join(pairs: list[Pair]) -> list[tuple[list[str], bytes, bytes]]:
-    """Join pairs of (series, fates) with equal columns into as few pairs as possible.
+def join(sets: list[Tables]) -> list[tuple[list[str], dict[str, bytes]]]:
+    """Join sets of tables with equal columns into as few sets as possible.
 
     Returns:
-        For each joined pair its run_ids and the Parquet bytes of both files.
+        For each joined set its run_ids and the Parquet bytes of its tables by kind.
     """
-    groups: dict[str, list[Pair]] = {}
-    for series, fates in pairs:
-        columns = [t.schema.to_string(show_schema_metadata=False) for t in (series, fates)]
-        groups.setdefault(f"{columns}{_footer(fates)['types']}", []).append((series, fates))
+    groups: dict[str, list[Tables]] = {}
+    for tables in sets:
+        forms = [tables[kind].schema.to_string(show_schema_metadata=False) for kind in KINDS]
+        types = [_footer(tables[kind])["types"] for kind in KINDS]
+        groups.setdefault(f"{forms}{types}", []).append(tables)
     joined = []
     for group in groups.values():
-        run_ids = [run["run_id"] for series, _ in group for run in _footer(series)["runs"]]
-        joined.append((run_ids, _joined([s for s, _ in group]), _joined([f for _, f in group])))
+        run_ids = [run["run_id"] for tables in group for run in _footer(tables[SERIES])["runs"]]
+        whole = {kind: _joined([tables[kind] for tables in group]) for kind in KINDS}
+        joined.append((run_ids, whole))
     return joined
 
 

@@ -116,7 +116,7 @@ def _keep(face: Face, engine: Any, scenario: Any, run: Any, folder: Path) -> Non
             store.claim(specification)
             task = make_tasks(engine, Arm(run.policy, scenario), [run.seed], run.months)[0]
             if not store.load([task.run_id]):
-                store.keep(task, Result(run.digest, run.names, run.series, run.fates))
+                store.keep(task, Result.of(run))
             store.write_json("run.json", form(engine, run))
             store.finish(specification)
             for text in store.notices:

@@ -9,6 +9,7 @@ import numpy as np
 
 from experiments.runner import Engine
 from sim.declare import Text, indicator
+from sim.state.ledger import KINDS, PURPOSES
 from sim.state.rules import LeverUse
 
 FATES = np.dtype(
@@ -17,9 +18,26 @@ FATES = np.dtype(
         ("arrived", "<i4"),
         ("left", "<i4"),
         ("how", "<i1"),
+        ("supported", "<i8"),
         ("supported_at_stop", "<i1"),
+        ("origin", "<i8"),
+        ("sector", "<i8"),
+        ("staff_end", "<i8"),
+        ("staff_start", "<i8"),
+        ("zone", "<i8"),
     ]
 )
+FLOWS = np.dtype(
+    [
+        ("year", "<i2"), ("payer", "<i1"), ("payee", "<i1"), ("purpose", "<i2"), ("amount", "<f8"),
+    ]
+)  # fmt: skip
+GROUND = np.dtype(
+    [
+        ("month", "<i2"), ("column", "<i2"), ("line", "<i2"), ("firms", "<i4"), ("let", "<f4"),
+        ("floor", "<f4"),
+    ]
+)  # fmt: skip
 INDICATORS = {
     i.name: i
     for i in (
@@ -78,6 +96,8 @@ class Run:
     names: tuple
     series: np.ndarray
     fates: np.ndarray
+    flows: np.ndarray
+    ground: np.ndarray
 
 
 def simulate(scenario, seed, months=None, strict=False):
@@ -98,7 +118,8 @@ def simulate(scenario, seed, months=None, strict=False):
     names = tuple(INDICATORS)
     series = np.column_stack([firms, jobs, np.abs(noise[:, 2]), odd, cost, cost / 2])
     digest = hashlib.sha256(series.tobytes()).hexdigest()
-    return Run("toy", scenario.policy, seed, months, "1", digest, names, series, fates(scenario))
+    records = fates(scenario), flows(scenario, months), ground(firms)
+    return Run("toy", scenario.policy, seed, months, "1", digest, names, series, *records)
 
 
 def fates(scenario):
@@ -107,7 +128,33 @@ def fates(scenario):
     table = np.zeros(count, dtype=FATES)
     table["uid"] = np.arange(count) + 1
     table["left"] = np.where(np.isin(table["uid"], [3, 5]), 20, -1)
-    table["supported_at_stop"] = 1 if scenario.gift else 0
+    table["supported"] = table["supported_at_stop"] = 1 if scenario.gift else 0
+    table["sector"] = np.arange(count) % 2
+    table["staff_start"] = 2 * table["uid"]
+    table["staff_end"] = 3 * table["uid"]
+    return table
+
+
+def flows(scenario, months):
+    """Wages from every firm, and what government gives in the first year."""
+    years = np.arange(-(-months // 12))
+    table = np.zeros(years.size + bool(scenario.gift), dtype=FLOWS)
+    wages = table[: years.size]
+    wages["year"], wages["amount"] = years, 1e6
+    wages["payer"], wages["payee"] = KINDS.index("firm"), KINDS.index("households")
+    wages["purpose"] = PURPOSES.index("wages")
+    if scenario.gift:
+        grant = KINDS.index("government"), KINDS.index("firm"), PURPOSES.index("cash_grant")
+        table[-1] = (0, *grant, 12e6 * scenario.gift)
+    return table
+
+
+def ground(firms):
+    """Two cells, at the start and after each year."""
+    passed = np.arange(0, firms.size + 1, 12)
+    table = np.zeros(2 * passed.size, dtype=GROUND)
+    table["month"], table["column"] = np.repeat(passed, 2), np.tile([0, 1], passed.size)
+    table["firms"], table["let"], table["floor"] = 50, 800.0, 1000.0
     return table
 
 

@@ -15,6 +15,7 @@ from experiments.durable import StoreError
 from experiments.executors import Executor
 from experiments.results import Results, default_folder
 from experiments.runner import Arm, Result, make_tasks, run_tasks
+from experiments.store import RECORDS
 from tests.experiments import fake_engine as fake
 
 ENGINE = fake.engine()
@@ -41,12 +42,14 @@ def same(one, two):
         other = two[run_id]
         assert result.names == other.names and result.digest == other.digest
         assert result.series.tobytes() == other.series.tobytes()
-        assert result.fates.dtype == other.fates.dtype
-        assert result.fates.tobytes() == other.fates.tobytes()
+        for kind in RECORDS:
+            records, others = getattr(result, kind), getattr(other, kind)
+            assert records.dtype == others.dtype
+            assert records.tobytes() == others.tobytes()
 
 
 def series_files(folder):
-    return sorted(p for p in (folder / "runs").glob("*.parquet") if "fates" not in p.name)
+    return sorted(p for p in (folder / "runs").glob("*.parquet") if p.name.count(".") == 1)
 
 
 @pytest.mark.parametrize("finish", [True, False])
@@ -62,7 +65,7 @@ def test_finished_runs_become_one_shard_that_the_manifest_names_with_its_hash(tm
     run(tmp_path)
     manifest = json.loads((tmp_path / "manifest.json").read_text())
     names = sorted(p.name for p in (tmp_path / "runs").iterdir())
-    assert len(names) == 2 and all(name.startswith("shard-") for name in names)
+    assert len(names) == 4 and all(name.startswith("shard-") for name in names)
     for name, digest in manifest["files"].items():
         assert hashlib.sha256((tmp_path / name).read_bytes()).hexdigest() == digest
     assert {f"runs/{name}" for name in names} <= set(manifest["files"])
@@ -86,7 +89,8 @@ def test_a_truncated_run_is_told_once_set_aside_and_repeated(tmp_path, kept):
     damaged.write_bytes(damaged.read_bytes()[:kept])
     again, notices = run(tmp_path)
     assert again.stored == 3 and len(notices) == 1
-    assert damaged.name in notices[0].en and damaged.name in notices[0].zh
+    run_id = damaged.name.partition(".")[0]
+    assert run_id in notices[0].en and run_id in notices[0].zh
     assert any(".set-aside-1" in p.name for p in (tmp_path / "runs").iterdir())
     same(first.results, again.results)
 
@@ -110,14 +114,15 @@ def test_unusable_files_are_set_aside_and_foreign_ones_left_alone(tmp_path):
     (tmp_path / "manifest.json").write_text('{"form"')
     again, notices = run(tmp_path)
     assert again.stored == 3
-    assert len(notices) == 1 and "3 result file(s)" in notices[0].en
+    assert len(notices) == 1 and "5 result file(s)" in notices[0].en
     assert (tmp_path / "runs" / "stray.parquet").read_text() == "not ours"
     assert (tmp_path / "manifest.json.set-aside-1").exists()
 
 
-def test_a_lost_fates_file_makes_its_run_missing(tmp_path):
+@pytest.mark.parametrize("kind", RECORDS)
+def test_a_lost_file_of_records_makes_its_run_missing(tmp_path, kind):
     run(tmp_path, finish=False)
-    next((tmp_path / "runs").glob("*.fates.parquet")).unlink()
+    next((tmp_path / "runs").glob(f"*.{kind}.parquet")).unlink()
     assert run(tmp_path)[0].stored == 3
 
 
@@ -133,10 +138,10 @@ def test_a_crash_between_shard_and_manifest_loses_and_doubles_nothing(tmp_path, 
     with pytest.raises(ZeroDivisionError):
         run(tmp_path)
     monkeypatch.undo()
-    assert len(list((tmp_path / "runs").iterdir())) == 10
+    assert len(list((tmp_path / "runs").iterdir())) == 20
     again, notices = run(tmp_path)
     assert again.stored == 4 and not notices
-    assert len(list((tmp_path / "runs").iterdir())) == 2
+    assert len(list((tmp_path / "runs").iterdir())) == 4
     same(first.results, again.results)
 
 
@@ -149,8 +154,11 @@ def test_more_runs_later_make_a_second_shard(tmp_path):
 
 
 def test_a_run_without_firms_is_stored_too(tmp_path):
-    empty = Result("d", ("firms",), np.array([[np.nan], [1.0]]), np.empty(0, fake.FATES))
-    full = Result("e", ("firms",), np.array([[2.0], [1.0]]), fake.fates(GIFT.scenario))
+    flows, ground = fake.flows(GIFT.scenario, 24), fake.ground(np.zeros(24))
+    none = np.empty(0, fake.FATES), flows[:0], ground[:0]
+    empty = Result("d", ("firms",), np.array([[np.nan], [1.0]]), *none)
+    some = fake.fates(GIFT.scenario), flows, ground
+    full = Result("e", ("firms",), np.array([[2.0], [1.0]]), *some)
     with Results(tmp_path) as store:
         store.keep(TASKS[0], empty)
         store.keep(TASKS[1], full)
@@ -164,7 +172,7 @@ def test_a_full_disk_stops_with_a_clear_message_and_keeps_every_finished_run(tmp
 
     def fsync(descriptor):
         written.append(descriptor)
-        if len(written) > 9:  # two files and two folders a run
+        if len(written) > 17:  # four files and four folders a run
             raise OSError(errno.ENOSPC, "No space left on device")
         real(descriptor)
 
