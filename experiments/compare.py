@@ -34,6 +34,18 @@ class Comparison:
     digests: dict[str, list[str | None]] = field(default_factory=dict, repr=False)
     at_equal_cost: bool | None = None  # None with a single policy
     scaling: tuple[dict[str, Any], ...] | None = None
+    runs: dict[str, list[Result | None]] = field(default_factory=dict, repr=False)
+    stops: dict[str, int | None] = field(default_factory=dict)  # last month of support, from 0
+
+    @property
+    def arms(self) -> tuple[Arm, ...]:
+        """The baseline and the policies."""
+        return (self.baseline, *self.policies)
+
+    def pairs(self, policy: str) -> list[tuple[Result, Result]]:
+        """Return (baseline, policy) of every seed for which both runs came through."""
+        both = zip(self.runs[self.baseline.label], self.runs[policy], strict=True)
+        return [(without, given) for without, given in both if without and given]
 
     def row(self, policy: str, indicator: str, at: str = "end") -> Row | None:
         """Return one row, None where the comparison has no such."""
@@ -41,6 +53,13 @@ class Comparison:
         return next(
             (r for r in self.rows if (r["policy"], r["indicator"], r["at"]) == wanted), None
         )
+
+    def headline_rows(self, name: str) -> list[Row]:
+        """Return an indicator's rows at the end, for retention also the same firms' in the baseline."""
+        rows = [row for arm in self.arms if (row := self.row(arm.label, name))]
+        if name.startswith("retention_after_support"):
+            rows += [r for r in self.rows if r["indicator"] == f"{name}_both" and r["n"]]
+        return rows
 
     def times(self) -> list[str]:
         """Return the points in time of the rows, in order."""
@@ -78,10 +97,10 @@ def compare(
     runs = {label: [results.get(t.run_id) for t in group] for label, group in tasks.items()}
     values = {label: measure(engine, group, months) for label, group in runs.items()}
     rows = _rows(engine, baseline, baseline, values, months)
+    stops = {arm.label: engine.last_supported(arm.scenario, months) for arm in policies}
     for arm in policies:
         rows += _rows(engine, baseline, arm, values, months)
-        stop = engine.last_supported(arm.scenario, months)
-        rows += support.rows_after_support(baseline, arm, runs, stop, months)
+        rows += support.rows_after_support(baseline, arm, runs, stops[arm.label], months)
     return Comparison(
         baseline.scenario.name,
         baseline,
@@ -94,6 +113,8 @@ def compare(
         {label: [r.digest if r else None for r in group] for label, group in runs.items()},
         _at_equal_cost(rows, [arm.label for arm in policies]),
         None if scaling is None else tuple(scaling),
+        runs,
+        stops,
     )
 
 

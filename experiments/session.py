@@ -15,6 +15,7 @@ from experiments.runner import Arm, Engine, Failure, Outcome, Task, run_tasks
 from sim.declare import Text
 
 Progress = Callable[[str, int, int, int], None]  # (what for, done, of how many, stored before)
+Writer = Callable[[Comparison, dict[str, Any]], dict[str, bytes]]  # (…, manifest) to files by name
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ def compare_policies(
     request: Request,
     folder: Path | None = None,
     progress: Progress = lambda what, done, total, stored: None,
+    also: Writer = lambda comparison, manifest: {},
 ) -> Report:
     """Run a comparison; with `folder` it is durable and resumes where it was broken off.
 
@@ -65,6 +67,7 @@ def compare_policies(
         request: what to compare.
         folder: results folder, None to keep nothing.
         progress: told after each run.
+        also: makes further files of the folder, such as a page.
 
     Raises:
         StoreError: if the folder cannot be used or the disk is full.
@@ -92,6 +95,9 @@ def compare_policies(
         comparison = compare(engine, request.baseline, arms, seeds, request.months, run, scaling)
         if store:
             store.write_json("comparison.json", as_json(comparison))
+            store.save_manifest()
+            for name, content in also(comparison, store.manifest).items():
+                store.write_file(name, content)
             store.finish(specification)
         return Report(comparison, failures, store.notices if store else [])
 

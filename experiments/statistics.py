@@ -57,6 +57,42 @@ def summarise(a: np.ndarray, b: np.ndarray) -> Paired:
     return Paired(mean, diff, low, high, higher, reduction, n, skewed)
 
 
+@dataclass(frozen=True)
+class Ratio:
+    """Cost per gain: `value` with its interval, NaN where the gain is not told apart from zero."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+    gain: float  # mean of the divisor, for a word where there is no ratio
+
+
+def ratio(cost: np.ndarray, gain: np.ndarray) -> Ratio:
+    """Return mean cost over mean gain of paired differences, each of shape (replicates,).
+
+    The interval is Fieller's. It is bounded only where the gain differs from zero; elsewhere, and
+    where the gain is negative, there is no cost per gain and everything is NaN.
+    """
+    from scipy.special import stdtrit
+
+    kept = ~(np.isnan(cost) | np.isnan(gain))
+    cost, gain = cost[kept], gain[kept]
+    n, nan = cost.size, math.nan
+    mean = float(gain.mean()) if n else nan
+    if n < 2:
+        return Ratio(nan, nan, nan, n, mean)
+    t = float(stdtrit(n - 1, 0.5 + LEVEL / 2))
+    spread = np.cov(cost, gain) * t * t / n  # of the means, times the square of t
+    paid = float(cost.mean())
+    least = mean**2 - spread[1, 1]
+    if mean <= 0 or least <= 0:
+        return Ratio(nan, nan, nan, n, mean)
+    middle = paid * mean - spread[0, 1]
+    half = math.sqrt(max(middle**2 - (paid**2 - spread[0, 0]) * least, 0.0))
+    return Ratio(paid / mean, (middle - half) / least, (middle + half) / least, n, mean)
+
+
 def needed(diff: float, low: float, high: float, n: int) -> int:
     """Return how many replicates are needed where `n` are too few, 0 where they are enough.
 

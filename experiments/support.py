@@ -7,6 +7,7 @@ Firms present in both arms are told apart from firms only the policy brought.
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from experiments import statistics
 from experiments.rows import Row, row
 from experiments.runner import Arm, Result
 from sim.declare import Text
+from sim.state.columns import FATES
 
 LATER = (12, 24, 36)  # months after the stop
 
@@ -126,3 +128,28 @@ def _no_stop(stop: int | None) -> Text:
     if stop is None:
         return Text("no support to firms that stops within the run", "期内没有会停止的企业扶持")
     return Text("the run ends before", "运行在此之前结束")
+
+
+@dataclass(frozen=True)
+class Outcomes:
+    """What became of the firms that a policy supported, as means over seeds, shape (fates,).
+
+    Columns as `sim.state.columns.FATES`. `both`: firms in both arms, under the policy; `without`: the
+    same firms in the baseline; `only`: firms only the policy brought.
+    """
+
+    both: np.ndarray
+    without: np.ndarray
+    only: np.ndarray
+
+
+def outcomes(pairs: list[tuple[Result, Result]]) -> Outcomes:
+    """Follow the firms ever supported to the end of (baseline, policy) pairs of runs."""
+    found = np.zeros((3, len(FATES)))
+    for without, given in pairs:
+        supported = given.fates[given.fates["supported"] != 0]
+        known = np.isin(supported["uid"], without.fates["uid"])
+        same = without.fates[np.isin(without.fates["uid"], supported["uid"])]
+        for at, fates in enumerate((supported[known], same, supported[~known])):
+            found[at] += np.bincount(fates["how"], minlength=len(FATES))
+    return Outcomes(*(found / max(len(pairs), 1)))

@@ -157,13 +157,17 @@ def _when(at: str) -> Text:
     return Text(f"month {int(at[1:])}", f"第{int(at[1:])}月")
 
 
-def leader(comparison: Comparison, indicator: str, at: str) -> str | None:
-    """Return the arm with the highest mean, None where the runner-up cannot be told from it."""
+def leader(comparison: Comparison, indicator: str, at: str, direction: str = "up") -> str | None:
+    """Return the arm with the best mean, None where the runner-up cannot be told from it.
+
+    The best is the highest, or the lowest where `direction` is "down".
+    """
+    sign = -1 if direction == "down" else 1
     found = {}
     for label, values in comparison.values.items():
         column = values.get((indicator, at))
         if column is not None and not np.isnan(column).all():
-            found[label] = column
+            found[label] = sign * column
     if len(found) < 2:
         return None
     first, second = sorted(found, key=lambda label: -np.nanmean(found[label]))[:2]

@@ -136,7 +136,8 @@ def compare(
         jobs: runs at the same time; with more than one, the calling script needs the usual
             `if __name__ == "__main__":`.
         equal_cost: scale every policy to the cost of the first one.
-        out: folder to keep the runs in, and to resume from; None keeps nothing.
+        out: folder to keep the runs in, to resume from, and to write the page into; None keeps
+            nothing.
 
     Raises:
         ScenarioErrors: if a file is wrong.
@@ -144,14 +145,20 @@ def compare(
     """
     from experiments.runner import Arm, real_engine
     from experiments.session import Request, compare_policies
+    from hotbed import report as pages
+    from hotbed.locale import language_of
 
+    engine = real_engine()
     scenarios = [_scenario(scenario, policy) for policy in (baseline, *policies)]
     base, *others = [Arm(s.policy, s) for s in scenarios]
     seeds = tuple(range(seed, seed + reps))
     length = months or scenarios[0].months
     request = Request(base, tuple(others), seeds, length, jobs, equal_cost)
     folder = Path(out) if out is not None else None
-    report = compare_policies(real_engine(), request, folder)
+    words = ", ".join([repr(base.scenario.name), f"policies={[arm.label for arm in others]}"])
+    words += f", baseline={base.label!r}, reps={reps}, seed={seed}, months={length}"
+    page = pages.files(engine, language_of(), f"hb.compare({words}, equal_cost={equal_cost})")
+    report = compare_policies(engine, request, folder, also=page)
     return ComparisonResult(report.comparison, tuple(report.failures), folder)
 
 

@@ -216,7 +216,7 @@ def _ground(world: World, month: int) -> np.ndarray:
     cells = world.cells.rows
     firms = np.bincount(world.firms.rows["cell"], minlength=len(cells))
     floor, let = (
-        sum(cells[f"{kind}_{use}"] for use in ("office", "lab", "production"))
+        cells[f"{kind}_office"] + cells[f"{kind}_lab"] + cells[f"{kind}_production"]
         for kind in ("floor", "let")
     )
     used = np.flatnonzero(floor > 0)

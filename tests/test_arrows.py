@@ -49,6 +49,8 @@ KEEPERS: dict[str, tuple[str, ...]] = {
     "typer": ("hotbed",),
     "click": ("hotbed",),
     "rich": ("hotbed",),
+    "jinja2": ("hotbed.report",),
+    "markupsafe": ("hotbed.report",),
 }
 
 # What else the engine may use: it has to stay small enough to be read.

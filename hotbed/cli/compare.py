@@ -11,6 +11,8 @@ import typer
 from hotbed.cli import face as shared
 from hotbed.cli.face import BAD_INPUT, DONE, INTERRUPTED, SOME_FAILED, Ending, Face
 
+PAGE = "report.html"
+
 
 def compare(
     scenario: Annotated[str, typer.Argument(help="option.scenario", metavar="SCENARIO")],
@@ -46,8 +48,10 @@ def compare(
     length = arms[0].scenario.months
     request = Request(arms[0], tuple(arms[1:]), seeds, length, workers, equal_cost)
     folder = Path(out) if out is not None else _folder(request)
+    options = {"--months": months, "--reps": reps, "--seed": seed}
+    command = _again(request, options, tuple(overrides or ()))
     with _resumable(face, folder) as progress:
-        report = _run(face, engine, request, folder, progress)
+        report = _run(face, engine, request, folder, progress, command)
         for notice in report.notices:
             face.note(notice.in_language(face.language))
         if as_json:
@@ -105,12 +109,16 @@ def _resumable(face: Face, folder: Path) -> Iterator[Any]:
         raise Ending(INTERRUPTED, text) from None
 
 
-def _run(face: Face, engine: Any, request: Any, folder: Path, progress: Any) -> Any:
+def _run(
+    face: Face, engine: Any, request: Any, folder: Path, progress: Any, command: str
+) -> Any:
     from experiments.durable import StoreError
     from experiments.session import compare_policies
+    from hotbed import report
 
     try:
-        return compare_policies(engine, request, folder, progress)
+        page = report.files(engine, face.language, command)
+        return compare_policies(engine, request, folder, progress, page)
     except StoreError as error:
         raise Ending(error.code, error.text.in_language(face.language)) from None
     finally:
@@ -140,6 +148,7 @@ def _show_json(face: Face, engine: Any, report: Any, folder: Path) -> None:
         "warnings": both(warnings),
         "failed": len(report.failures),
         "results": str(folder),
+        "page": str(folder / PAGE),
     }
     shared.show_json(face, as_json(report.comparison) | told)
 
@@ -161,6 +170,7 @@ def _show(face: Face, engine: Any, scenario: Any, report: Any, folder: Path) -> 
         face.out(say("warning", text=text.in_language(face.language)))
     face.out(CONDITIONAL.in_language(face.language))
     face.out(say("results_in", folder=folder))
+    face.out(say("page_at", path=folder / PAGE))
     face.note(say("next", command=_next(comparison)))
 
 
@@ -183,14 +193,28 @@ def _millions(money: float | None) -> float:
     return float("nan") if money is None else money / 1e6
 
 
+def _words(asked: Any) -> list[str]:
+    """Return the command that names the arms of a request or a comparison."""
+    place, _, baseline = asked.baseline.words()
+    words = ["hotbed", "compare", place]
+    for arm in asked.policies:
+        words += arm.words()[1:]
+    return words if baseline == "no-policy" else [*words, "--baseline", baseline]
+
+
+def _again(request: Any, options: dict[str, int | None], overrides: tuple[str, ...]) -> str:
+    """Return the command that makes the same comparison again."""
+    words = _words(request)
+    for name, value in options.items():
+        words += [] if value is None else [name, str(value)]
+    for change in overrides:
+        words += ["--set", change]
+    return shlex.join([*words, *(["--equal-cost"] if request.equal_cost else [])])
+
+
 def _next(comparison: Any) -> str:
     """Return the command that would teach the most: equal cost first, then more replicates."""
-    place, _, baseline = comparison.baseline.words()
-    words = ["hotbed", "compare", place]
-    for arm in comparison.policies:
-        words += arm.words()[1:]
-    if baseline != "no-policy":
-        words += ["--baseline", baseline]
+    words = _words(comparison)
     equal = comparison.scaling is not None
     if comparison.at_equal_cost is False and not equal:
         return shlex.join([*words, "--reps", str(len(comparison.seeds)), "--equal-cost"])

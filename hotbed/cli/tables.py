@@ -84,7 +84,7 @@ def comparison_table(face: Face, engine: Any, scenario: Any, comparison: Compari
     table = _table(face, title, tuple(f"column.{key}" for key in keys), 2)
     skewed = False
     for name, declared in engine.indicators.items():
-        rows = headline_rows(comparison, name) if declared.headline else []
+        rows = comparison.headline_rows(name) if declared.headline else []
         heads = [declared.text.in_language(face.language), rf"  \[{declared.unit}]"]
         for i, row in enumerate(rows):
             skewed |= _bootstrapped(row)
@@ -95,15 +95,6 @@ def comparison_table(face: Face, engine: Any, scenario: Any, comparison: Compari
         face.out(face.say("skewed"))
     if any(row["indicator"].endswith("_both") and row["n"] for row in comparison.rows):
         face.out(face.say("same_firms"))
-
-
-def headline_rows(comparison: Comparison, name: str) -> list[Row]:
-    """Return the rows at the end, and for retention those of the same firms in the baseline."""
-    labels = [comparison.baseline.label, *(arm.label for arm in comparison.policies)]
-    rows = [row for label in labels if (row := comparison.row(label, name))]
-    if name.startswith("retention_after_support"):
-        rows += [r for r in comparison.rows if r["indicator"] == f"{name}_both" and r["n"]]
-    return rows
 
 
 def _bootstrapped(row: Row) -> bool:

@@ -74,6 +74,7 @@ TEXTS: dict[str, str] = TOOLS | {
     "scaled_note": "{policy}: {note} ({cost:,.1f} of {target:,.1f} m CNY)",
     "warning": "Warning: {text}",
     "results_in": "Results: {folder}",
+    "page_at": "Page: {path}",
     "next": "Next: {command}",
     "digest": "Digest: {digest}",
     "valid": "{file}: valid.",

@@ -73,6 +73,7 @@ TEXTS: dict[str, str] = TOOLS | {
     "scaled_note": "{policy}：{note}（{cost:,.1f} / {target:,.1f} 百万元）",
     "warning": "注意：{text}",
     "results_in": "结果：{folder}",
+    "page_at": "网页报告：{path}",
     "next": "下一步：{command}",
     "digest": "摘要值：{digest}",
     "valid": "{file}：有效。",
