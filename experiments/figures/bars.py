@@ -22,7 +22,7 @@ from experiments.figures.svg import (
 )
 from sim.declare import Text
 
-WIDTH = 420.0
+WIDTH = 380.0
 YEARS = Text("year", "年份")
 
 # Parts of a whole, told apart by hatch and lightness.
@@ -73,7 +73,7 @@ def stacked(title: Text, parts: Sequence[Part], unit: str, top: float) -> str:
     """Draw a bar per year made of parts (none negative), on an axis from 0 to `top`."""
     body, definitions = [label(title, 4, 14, room=WIDTH - 8, kind="head")], []
     places, foot = _legend_places([part.name for part in parts], 22.0)
-    above, below, left = foot + 22.0, 34.0, 54.0
+    above, below, left = foot + 28.0, 34.0, 54.0
     height = above + 170 + below
     count = parts[0].values.size if parts else 0
     levels = ticks(0.0, max(top, 1e-9))

@@ -22,8 +22,9 @@ from experiments.figures.svg import (
 from experiments.paths import Path
 from sim.declare import Text
 
-WIDTH, HEIGHT = 420.0, 282.0
-LEFT, RIGHT, TOP, BOTTOM = 54.0, 10.0, 62.0, 34.0
+WIDTH, PLOT = 400.0, 174.0
+LEFT, RIGHT, BOTTOM = 54.0, 10.0, 34.0
+LEGEND_LINE, LEGEND_LINES = 17.0, 2  # charts side by side keep room for as many lines
 STOPS = Text("support stops", "扶持停止")
 MONTHS = Text("months since the start", "距起始的月数")
 
@@ -68,18 +69,19 @@ def line_chart(
     """
     levels = ticks(*limits)
     words, unit_text = tick_texts(levels, unit, is_difference)
+    top = 28 + LEGEND_LINE * max(LEGEND_LINES, -(-len(series) // 2))
     x = Scale(0, float(months[-1]), LEFT, WIDTH - RIGHT)
-    y = Scale(levels[0], levels[-1], HEIGHT - BOTTOM, TOP)
+    y = Scale(levels[0], levels[-1], top + PLOT, top)
     body = [_axes(x, y, levels, words, unit_text, is_difference)]
     if stop is not None and 0 < stop < months[-1]:
         at = n(x(stop))
-        body.append(f'<path class="stop" d="M{at} {n(TOP - 4)}V{n(HEIGHT - BOTTOM)}"/>')
+        body.append(f'<path class="stop" d="M{at} {n(top - 4)}V{n(y.start)}"/>')
         left = x(stop) + 80 < WIDTH - RIGHT
         body.append(
             label(
                 STOPS,
                 x(stop) + (4 if left else -4),
-                TOP + 8,
+                top + 8,
                 "start" if left else "end",
                 kind="note",
             )
@@ -96,7 +98,7 @@ def line_chart(
         "按月折线：" + "、".join(s.name.zh for s in series),
     )
     whole = f"<defs>{''.join(definitions)}</defs>{''.join(body)}"
-    return drawing(title, told, WIDTH, HEIGHT, whole, "lines")
+    return drawing(title, told, WIDTH, top + PLOT + BOTTOM, whole, "lines")
 
 
 def _axes(
@@ -113,8 +115,8 @@ def _axes(
         place = x(month)
         body.append(f'<path class="grid" d="M{n(place)} {n(y.start)}v4"/>')
         body.append(label(str(month), place, y.start + 16, "middle", kind="tick"))
-    body.append(label(unit, 4, TOP - 10, kind="unit"))
-    body.append(label(MONTHS, x.end, HEIGHT - 4, "end", kind="unit"))
+    body.append(label(unit, 4, y.end - 10, kind="unit"))
+    body.append(label(MONTHS, x.end, y.start + BOTTOM - 4, "end", kind="unit"))
     return "".join(body)
 
 
@@ -144,12 +146,13 @@ def _line(s: Series, x: Scale, y: Scale, months: np.ndarray, index: int) -> str:
 
 
 def _legend(series: Sequence[Series]) -> str:
-    """Return the legend, at most two lines of two above the frame."""
+    """Return the legend, two entries a line, standing on the frame."""
     columns = 2 if len(series) > 1 else 1
     room = (WIDTH - 8) / columns
+    first = 14 + LEGEND_LINE * max(0, LEGEND_LINES - -(-len(series) // columns))
     body = []
     for i, s in enumerate(series):
-        left, top = 4 + (i % columns) * room, 14 + (i // columns) * 17
+        left, top = 4 + (i % columns) * room, first + (i // columns) * LEGEND_LINE
         dash = f' stroke-dasharray="{s.style.dash}"' if s.style.dash else ""
         body.append(
             f'<path class="line" d="M{n(left)} {n(top - 4)}h26" stroke="{s.style.colour}"{dash}/>'

@@ -153,7 +153,9 @@ def tick_texts(values: Sequence[float], unit: str, sign: bool = False) -> tuple[
     """Return the words of ticks and the unit that the axis stands in."""
     most = max((abs(v) for v in values), default=0.0)
     if unit == "CNY":
-        zh, unit_zh = (MILLION, "百万元") if most < HUNDRED_MILLION else (HUNDRED_MILLION, "亿元")
+        zh, unit_zh = (
+            (MILLION, "百万元") if most < 2 * HUNDRED_MILLION else (HUNDRED_MILLION, "亿元")
+        )
         words = [Text(plain(v / MILLION, sign), plain(round(v / zh, 6), sign)) for v in values]
         return words, Text("million CNY", unit_zh)
     if unit in ("share", "1/year"):

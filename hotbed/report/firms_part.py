@@ -157,7 +157,12 @@ def _by(comparison: Comparison, by: str, names: Names) -> Figure:
     for arm in comparison.policies:
         found = winners(comparison, arm.label, by)
         bars = [
-            Gain(group(by, g.index), g.mean["net_firms"], g.low["net_firms"], g.high["net_firms"])
+            Gain(
+                group(by, g.index),
+                round(g.mean["net_firms"], 1),
+                g.low["net_firms"],
+                g.high["net_firms"],
+            )
             for g in found
         ]
         if bars:

@@ -31,7 +31,7 @@ def build(comparison: Comparison, engine: Any, names: Names) -> Section:
     for name, declared in engine.indicators.items():
         own = comparison.headline_rows(name) if declared.headline else []
         for i, row in enumerate(own):
-            head = _head(declared) if i == 0 else ""
+            head = titled(declared) if i == 0 else ""
             rows.append([head, *_cells(row, names, comparison)])
             kinds.append("first" if i == 0 else "")
     months = comparison.months
@@ -58,8 +58,11 @@ def build(comparison: Comparison, engine: Any, names: Names) -> Section:
     )
 
 
-def _head(declared: Any) -> Text:
+def titled(declared: Any) -> Text:
+    """Return an indicator's name with its unit, once where they are the same word."""
     unit = unit_name(declared.unit)
+    if unit.en == declared.text.en:
+        return declared.text
     return Text(f"{declared.text.en} [{unit.en}]", f"{declared.text.zh} [{unit.zh}]")
 
 

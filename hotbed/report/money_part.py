@@ -96,29 +96,33 @@ _WHAT = {
         f"停止扶持 {books.LEFT_AFTER} 个月后每留存一个岗位",
     ),
 }
-_PAYER = {
-    "public": Text("public", "政府"),
-    "both": Text("public and operator", "政府与运营商"),
-}
 
 
 def _costs(comparison: Comparison, names: Names) -> Table:
-    rows = []
+    rows, kinds = [], []
     for arm in comparison.policies:
-        for i, cost in enumerate(books.costs_per_extra(comparison, arm.label)):
+        found: dict[str, dict[str, books.CostPerExtra]] = {}
+        for cost in books.costs_per_extra(comparison, arm.label):
+            found.setdefault(cost.what, {})[cost.payer] = cost
+        for i, (what, by_payer) in enumerate(found.items()):
+            public, both = _ratio(by_payer["public"]), _ratio(by_payer["both"])
             head = names.arm(arm.label) if i == 0 else ""
-            rows.append([head, _WHAT[cost.what], _PAYER[cost.payer], *_ratio(cost)])
+            rows.append([head, _WHAT[what], *public[:2], *both[:2], public[2]])
+            kinds.append("first" if i == 0 else "")
+    interval = Text("95% interval", "95% 区间")
     return Table(
         [
             Text("policy", "政策"),
             Text("cost", "成本"),
-            Text("who pays", "出资方"),
-            Text("CNY, present value", "元，现值"),
-            Text("95% interval", "95% 区间"),
-            Text("why not", "未定义原因"),
+            Text("CNY paid by government", "政府支出（元）"),
+            interval,
+            Text("CNY paid by government and operator", "政府与运营商支出（元）"),
+            interval,
+            Text("why not defined", "无定义的原因"),
         ],
         rows,
-        left=3,
+        left=2,
+        kinds=kinds,
         notes=True,
         caption=Text(
             "Cost per extra, against the baseline: present value of outlays up to that month over what is there "

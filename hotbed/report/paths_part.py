@@ -8,9 +8,10 @@ import numpy as np
 
 from experiments.compare import Comparison
 from experiments.figures.lines import Series, extent, line_chart
-from experiments.figures.numbers import number, unit_name
+from experiments.figures.numbers import number
 from experiments.paths import Path, fan, gap, paths
 from hotbed.report.blocks import Figure, Section, Table
+from hotbed.report.headline_part import titled
 from hotbed.report.names import Names
 from sim.declare import Text
 
@@ -93,11 +94,8 @@ def _figure(comparison: Comparison, declared: Any, names: Names) -> Figure:
             "the same firms.",
             "基准中无定义，故无随时间的差值；核心指标表中与同一批企业比较。",
         )
-    name = unit_name(unit)
-    tail = SO_FAR.get(declared.report, Text("", ""))
-    title = Text(
-        f"{declared.text.en} [{name.en}]{tail.en}", f"{declared.text.zh} [{name.zh}]{tail.zh}"
-    )
+    head, tail = titled(declared), SO_FAR.get(declared.report, Text("", ""))
+    title = Text(head.en + tail.en, head.zh + tail.zh)
     return Figure(title, drawings, _table(months, fans, gaps, names, unit), note)
 
 
