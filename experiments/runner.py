@@ -137,7 +137,7 @@ class Result:
     """A finished run as arrays.
 
     `series` has shape (months, indicators), float64, NaN = undefined. The others are structured
-    arrays (see `sim.recorder`): `fates` with one row per firm that was ever on the site, `flows` per
+    arrays (see `sim.kept`): `fates` with one row per firm that was ever on the site, `flows` per
     kind of payment and year, `ground` per cell and year.
     """
 

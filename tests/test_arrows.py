@@ -1,7 +1,7 @@
 """Imports point downwards only: the floors of the house, read from the sources.
 
 5 hotbed · 4 calibration · 3 experiments · 2 sim/scenario < build < schedule < recorder < model ·
-1 sim/processes, levers, indicators (none knows another) · 0 sim/declare, draw, kernel, state.
+1 sim/processes, levers, indicators, kept (none knows another) · 0 sim/declare, draw, kernel, state.
 Imports inside functions and under TYPE_CHECKING count as well.
 """
 
@@ -32,6 +32,7 @@ PLACES: dict[str, tuple[int, int]] = {
     "sim.processes": (1, 0),
     "sim.levers": (1, 0),
     "sim.indicators": (1, 0),
+    "sim.kept": (1, 0),
     "sim.declare": (0, 0),
     "sim.draw": (0, 0),
     "sim.kernel": (0, 0),

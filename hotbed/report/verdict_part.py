@@ -60,7 +60,7 @@ def _horizon(comparison: Comparison, indicators: dict[str, Any], names: Names) -
 
 def _turns(comparison: Comparison, declared: Any, names: Names) -> Text:
     found = turns(comparison, declared)
-    ends = [turn.month for turn in found[1:]] + [comparison.months + 1]
+    ends = [*(turn.month for turn in found), comparison.months + 1][1:]
     long = [t for t, end in zip(found, ends, strict=True) if end - t.month >= SHORT]
     spells = [next(same) for _, same in groupby(long, lambda turn: turn.who)]
     head = joined([declared.text, Text(": ", "：")], Text("", ""))
