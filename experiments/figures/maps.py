@@ -28,7 +28,7 @@ def ground_map(title: Text, ground: Ground, extent: tuple[int, int, int, int], m
     """
     first, last, south, north = extent
     pitch = SIDE / max(last - first + 1, north - south + 1)
-    radius = 0.5 * max(pitch, 18.0)
+    radius = 0.5 * min(max(pitch, 18.0), 28.0)
     body = [f'<rect class="ground" x="0" y="20" width="{n(SIDE)}" height="{n(SIDE)}"/>']
     body.append(label(title, 2, 14, room=SIDE - 4, kind="head"))
     discs = []

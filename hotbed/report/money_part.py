@@ -53,7 +53,7 @@ def build(comparison: Comparison, engine: Any, names: Names) -> Section:
             "账本中的实际收付，按起始年不变价人民币逐年汇总，取各种子均值；除注明“现值”外均未折现。运营商放弃的租金不是支付，"
             "计入“运营商成本现值”。",
         ),
-        blocks,
+        [block for block in blocks if block is not None],
     )
 
 
@@ -159,12 +159,14 @@ def _span(low: float, high: float) -> Text:
 
 def _outlays(
     comparison: Comparison, names: Names, flows: dict[str, dict[books.Key, np.ndarray]], payer: int
-) -> Figure:
+) -> Figure | None:
     by_arm = {label: books.outlays(found, payer) for label, found in flows.items()}
     totals: dict[int, float] = {}
     for found in by_arm.values():
         for purpose, by_year in found.items():
             totals[purpose] = max(totals.get(purpose, 0.0), float(by_year.sum()))
+    if not totals:
+        return None
     largest = sorted(totals, key=lambda purpose: -totals[purpose])
     shown, rest = largest[:MOST_PARTS], largest[MOST_PARTS:]
     nothing = np.zeros(books.years(comparison.months))
@@ -182,8 +184,10 @@ def _outlays(
     )
 
 
-def _income(comparison: Comparison, engine: Any, names: Names) -> Figure:
+def _income(comparison: Comparison, engine: Any, names: Names) -> Figure | None:
     known = [engine.indicators[name] for name in STREAMS if name in engine.indicators]
+    if not known:
+        return None
     panels = {}
     for arm in comparison.arms:
         runs = [run for run in comparison.runs[arm.label] if run]
