@@ -180,10 +180,14 @@ def gains(title: Text, bars: Sequence[Gain], unit: str, style: Style) -> str:
     x = Scale(levels[0], levels[-1], room + 22, WIDTH - 82)
     define, fill = hatch(style)
     body = [label(title, 4, 14, room=WIDTH - 8, kind="head")]
-    for level, word in zip(levels, words, strict=True):
+    # Where there is no room for every tick's words, every second or third has some, zero always.
+    widest = max(width_of(t) for word in words for t in (word.en, word.zh))
+    every = math.ceil((widest + 6) / (x(levels[1]) - x(levels[0])))
+    for at, (level, word) in enumerate(zip(levels, words, strict=True)):
         kind = "zero" if level == 0 else "grid"
         body.append(f'<path class="{kind}" d="M{n(x(level))} {n(above)}V{n(height - 22)}"/>')
-        body.append(label(word, x(level), height - 9, "middle", kind="tick"))
+        if (at - levels.index(0.0)) % every == 0:
+            body.append(label(word, x(level), height - 9, "middle", kind="tick"))
     for i, bar in enumerate(bars):
         top = above + pitch * i
         body.append(label(bar.name, room + 10, top + 14, "end", room=room))

@@ -51,12 +51,12 @@ def build(comparison: Comparison, engine: Any, names: Names) -> Section:
 
 def _figure(comparison: Comparison, declared: Any, names: Names) -> Figure:
     months = shown_months(comparison.months)
-    values = {arm.label: paths(comparison, declared, arm.label) for arm in comparison.arms}
-    fans = {label: _at(fan(runs), months) for label, runs in values.items()}
-    base = comparison.baseline.label
-    gaps = {
-        arm.label: _at(gap(values[base], values[arm.label]), months) for arm in comparison.policies
+    values = {
+        arm.label: paths(comparison, declared, arm.label)[:, months - 1] for arm in comparison.arms
     }
+    fans = {label: fan(runs) for label, runs in values.items()}
+    base = comparison.baseline.label
+    gaps = {arm.label: gap(values[base], values[arm.label]) for arm in comparison.policies}
     stops = [stop + 1 for stop in comparison.stops.values() if stop is not None]
     unit = declared.unit
 
@@ -97,10 +97,6 @@ def _figure(comparison: Comparison, declared: Any, names: Names) -> Figure:
     head, tail = titled(declared), SO_FAR.get(declared.report, Text("", ""))
     title = Text(head.en + tail.en, head.zh + tail.zh)
     return Figure(title, drawings, _table(months, fans, gaps, names, unit), note)
-
-
-def _at(path: Path, months: np.ndarray) -> Path:
-    return Path(path.middle[months - 1], path.low[months - 1], path.high[months - 1])
 
 
 def _has_any(path: Path) -> bool:
