@@ -18,6 +18,7 @@ from experiments.figures.svg import (
     points,
     tick_texts,
     ticks,
+    tint,
 )
 from experiments.paths import Path
 from sim.declare import Text
@@ -88,7 +89,7 @@ def line_chart(
         )
     definitions = []
     for s in series:
-        define, fill = hatch(s.style, 0.75)
+        define, fill = hatch(s.style, see_through=True)
         definitions.append(define)
         body.append(_band(s, x, y, months, fill))
     body += [_line(s, x, y, months, i) for i, s in enumerate(series)]
@@ -127,7 +128,7 @@ def _band(s: Series, x: Scale, y: Scale, months: np.ndarray, fill: str) -> str:
     there = months[known]
     upper = points(x, y, there, s.path.high[known])[0]
     lower = points(x, y, there[::-1], s.path.low[known][::-1])[0]
-    edge = f'stroke="{s.style.colour}" stroke-opacity=".5" stroke-width=".7"'
+    edge = f'stroke="{tint(s.style.colour, 0.5)}" stroke-width=".7"'
     return f'<path class="band" d="M{upper}L{lower}Z" {fill} {edge}/>'
 
 

@@ -103,25 +103,36 @@ def drawing(
     )
 
 
-def hatch(style: Style, opacity: float = 1.0) -> tuple[str, str]:
+def tint(colour: str, part: float) -> str:
+    """Return a colour mixed with white, `part` of it; opaque, since printers choke on transparency."""
+    mixed = (round(255 + (int(colour[i : i + 2], 16) - 255) * part) for i in (1, 3, 5))
+    return "#" + "".join(f"{value:02x}" for value in mixed)
+
+
+def hatch(style: Style, see_through: bool = False) -> tuple[str, str]:
     """Return (definition, reference) of a fill for areas of a series.
 
-    The pattern is drawn on white, so that it stays what it is where fills lie side by side.
+    A see-through hatch has lines alone, so that areas may lie upon each other; one without lines
+    (the baseline's) is a plain tint either way and has to lie below.
     """
     name = new_id("hatch-")
-    lines = {
-        "none": f'<rect width="6" height="6" fill="{style.colour}" fill-opacity=".35"/>',
+    path = {
         "right": "M-1 7 7-1M-4 4 4-4M2 10 10 2",
         "left": "M-1-1 7 7M-4 2 4 10M2-4 10 4",
         "cross": "M0 3H6M3 0V6",
         "flat": "M0 1.5H6M0 4.5H6",
-        "dots": f'<circle cx="3" cy="3" r="1.3" fill="{style.colour}"/>',
-    }[style.hatch]
-    if not lines.startswith("<"):
-        lines = f'<path d="{lines}" stroke="{style.colour}" stroke-width="1.1" fill="none"/>'
-    ground = f'<rect width="6" height="6" fill="{style.colour}" fill-opacity=".14"/>'
-    define = f'<pattern id="{name}" width="6" height="6" patternUnits="userSpaceOnUse">{ground}{lines}</pattern>'
-    return define, f'fill="url(#{name})" fill-opacity="{opacity:g}"'
+    }.get(style.hatch)
+    if style.hatch == "none":
+        lines = f'<rect width="6" height="6" fill="{tint(style.colour, 0.32)}"/>'
+    elif path is None:
+        lines = f'<circle cx="3" cy="3" r="1.3" fill="{style.colour}"/>'
+    else:
+        lines = f'<path d="{path}" stroke="{style.colour}" stroke-width="1.1" fill="none"/>'
+    ground = (
+        "" if see_through else f'<rect width="6" height="6" fill="{tint(style.colour, 0.13)}"/>'
+    )
+    size = 'width="6" height="6" patternUnits="userSpaceOnUse"'
+    return f'<pattern id="{name}" {size}>{ground}{lines}</pattern>', f'fill="url(#{name})"'
 
 
 def marker(style: Style, x: float, y: float) -> str:

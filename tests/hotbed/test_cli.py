@@ -1,5 +1,6 @@
 """What a user types and gets: forms, languages, exit codes."""
 
+import hashlib
 import json
 import re
 import subprocess
@@ -54,7 +55,23 @@ def test_compare_shows_table_verdict_path_and_next_command(tmp_path):
     folder = out.split("Results: ")[1].split()[0]
     assert re.fullmatch(r"results/compare-toy-[0-9a-f]{8}", folder)
     assert (tmp_path / folder / "comparison.json").exists()
+    page = out.split("Page: ")[1].split()[0]
+    assert page == f"{folder}/report.html"
+    written = (tmp_path / page).read_text()
+    assert '<html lang="en">' in written and "hotbed compare toy --policy gift" in written
+    manifest = json.loads((tmp_path / folder / "manifest.json").read_text())
+    assert manifest["files"]["report.html"] == hashlib.sha256(written.encode()).hexdigest()
     assert "Next: hotbed compare toy" in err
+
+
+def test_the_page_is_written_again_in_the_language_that_is_asked_for(tmp_path):
+    assert call(*ASK, cwd=tmp_path)[0] == 0
+    code, out, err = call(*ASK, "--lang", "zh", cwd=tmp_path)
+    assert code == 0 and "网页报告" in out
+    (page,) = tmp_path.glob("results/*/report.html")
+    assert '<html lang="zh">' in page.read_text()
+    told = json.loads(call(*ASK, "--json", cwd=tmp_path)[1])
+    assert tmp_path / told["page"] == page
 
 
 def test_unequal_cost_heads_the_table_and_equal_cost_is_reported(tmp_path):
