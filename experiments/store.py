@@ -2,8 +2,9 @@
 
 The table of months is wide: a row per run and month, a column per indicator. Beside it stand the
 firms' fates, the payments by year and the ground by year, a row per run and record. Every file
-carries in its footer which runs it holds, so that a lost manifest loses nothing, and two seals, on the footer and on the numbers: Parquet's own
-checksums leave out its metadata, where one changed byte can rename an indicator.
+carries in its footer which runs it holds, so that a lost manifest loses nothing, and two seals, on
+the footer and on the numbers: Parquet's own checksums leave out its metadata, where one changed
+byte can rename an indicator.
 """
 
 from __future__ import annotations

@@ -109,9 +109,7 @@ def _resumable(face: Face, folder: Path) -> Iterator[Any]:
         raise Ending(INTERRUPTED, text) from None
 
 
-def _run(
-    face: Face, engine: Any, request: Any, folder: Path, progress: Any, command: str
-) -> Any:
+def _run(face: Face, engine: Any, request: Any, folder: Path, progress: Any, command: str) -> Any:
     from experiments.durable import StoreError
     from experiments.session import compare_policies
     from hotbed import report

@@ -63,6 +63,9 @@ PAYMENTS = {
     "closing": Text("closing of accounts", "清算"),
     "opening": Text("opening of accounts", "开户"),
     "living": Text("living of founders", "创始人生活支出"),
+    "task_market": Text("tasks traded among firms", "任务市场"),
+    "forbearance": Text("rent forborne", "缓收租金"),
+    "brand_fee": Text("fees for brand and entrusted operation", "品牌与受托运营费"),
 }
 
 _SECTORS = (

@@ -66,7 +66,7 @@ def test_compare_shows_table_verdict_path_and_next_command(tmp_path):
 
 def test_the_page_is_written_again_in_the_language_that_is_asked_for(tmp_path):
     assert call(*ASK, cwd=tmp_path)[0] == 0
-    code, out, err = call(*ASK, "--lang", "zh", cwd=tmp_path)
+    code, out, _ = call(*ASK, "--lang", "zh", cwd=tmp_path)
     assert code == 0 and "网页报告" in out
     (page,) = tmp_path.glob("results/*/report.html")
     assert '<html lang="zh">' in page.read_text()

@@ -8,8 +8,8 @@ import pytest
 
 from experiments.runner import Arm
 from experiments.session import Request, compare_policies
-from hotbed.report import page
-from hotbed.report.names import PAYMENTS, group, payment
+from hotbed.report import names, page
+from hotbed.report.names import PAYMENTS, account, group, payment
 from sim.declare import Text
 from sim.levers import all_levers
 from sim.state.catalogue import ORIGINS, SECTORS, ZONES
@@ -169,16 +169,22 @@ def test_policies_of_one_title_are_told_apart():
 
 def test_every_purpose_of_the_ledger_has_a_name_in_both_languages():
     for at, name in enumerate(PURPOSES):
-        known = name in PAYMENTS or name in all_levers()
-        assert known, f"{name}: add it to PAYMENTS in hotbed/report/names.py, or name a lever so"
-        assert CHINESE.search(payment(at).zh)
+        found = payment(at)
+        assert CHINESE.search(found.zh) and not CHINESE.search(found.en), name
+    assert set(PAYMENTS) <= set(PURPOSES)
+
+
+def test_a_purpose_is_called_like_its_lever_and_else_like_its_ledger(monkeypatch):
+    levers = [name for name in PURPOSES if name in all_levers() and name not in PAYMENTS]
+    name = levers[0]
+    assert payment(PURPOSES.index(name)) == all_levers()[name].text
+    monkeypatch.setattr(names, "PURPOSES", ("new_thing",))
+    assert payment(0) == Text("new thing", "账目 new thing")
 
 
 def test_every_account_and_group_has_a_name_in_both_languages():
-    for by, names in (("sector", SECTORS), ("origin", ORIGINS), ("zone", ZONES)):
-        for index in range(len(names)):
-            assert CHINESE.search(group(by, index).zh), (by, names[index])
-    from hotbed.report.names import account
-
+    for by, known in (("sector", SECTORS), ("origin", ORIGINS), ("zone", ZONES)):
+        for index in range(len(known)):
+            assert CHINESE.search(group(by, index).zh), (by, known[index])
     for kind in range(len(KINDS)):
         assert CHINESE.search(account(kind).zh)
