@@ -1,6 +1,7 @@
 """The page as text: complete in both languages, escaped, from the data alone."""
 
 import re
+import time
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -150,6 +151,14 @@ def test_failed_runs_are_told():
     assert "1 run(s) failed" in written(comparison)
     everything = compared(fails_on=(0, 1, 2, 3))
     assert "4 run(s) failed" in written(everything)
+
+
+def test_three_policies_and_64_replicates_stay_small_and_quick():
+    comparison = compared(("gift", "big", "huge"), months=120, reps=64)
+    start = time.process_time()
+    html = written(comparison)
+    assert time.process_time() - start < 10
+    assert len(html.encode()) < 3_000_000
 
 
 def test_many_policies_make_a_page():
