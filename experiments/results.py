@@ -220,7 +220,8 @@ class Results:
 
     def _discard(self, stem: str) -> None:
         """Set all files of a stem aside; its runs are missing from now on."""
-        for path in (self.runs / (stem + suffix) for suffix in SUFFIXES.values()):
+        # The months first, by which the run is known to whoever reads the notice.
+        for path in (self.runs / (stem + suffix) for suffix in reversed(SUFFIXES.values())):
             if path.exists():
                 self._aside.append(durable.set_aside(path))
             self.manifest["files"].pop(f"runs/{path.name}", None)
