@@ -63,8 +63,12 @@ def first(kept):
     return tables(kept)[0]
 
 
+def records_of(path, kind):
+    return path.with_name(path.name.replace(".parquet", f".{kind}.parquet"))
+
+
 def fates_of(path):
-    return path.with_name(path.name.replace(".parquet", ".fates.parquet"))
+    return records_of(path, "fates")
 
 
 def flip(path, at):
@@ -271,12 +275,12 @@ def stored_once(folder):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", ["series", "fates"])
+@pytest.mark.parametrize("kind", store.KINDS)
 def test_no_changed_byte_passes_unnoticed(tmp_path, kind):
     """Every byte in turn: the file is refused, or what it says has not changed."""
     run_id, result = stored_once(tmp_path)
     series = first(tmp_path)
-    paths = {"series": series, "fates": fates_of(series)}
+    paths = {name: records_of(series, name) for name in store.RECORDS} | {store.SERIES: series}
     whole = paths[kind].read_bytes()
     refused = 0
     for i in range(len(whole)):
@@ -284,12 +288,13 @@ def test_no_changed_byte_passes_unnoticed(tmp_path, kind):
         changed[i] ^= 1 << (i % 8)
         paths[kind].write_bytes(changed)
         try:
-            pair = [store.read_table(path, name) for name, path in paths.items()]
+            tables = {name: store.read_table(path, name) for name, path in paths.items()}
         except store.ForeignFileError:
             refused += 1
             continue
-        found = store.decode(*pair, [run_id])[run_id]
+        found = store.decode(tables, [run_id])[run_id]
         assert (found.digest, found.names) == (result.digest, result.names), i
         assert found.series.tobytes() == result.series.tobytes(), i
-        assert found.fates.tobytes() == result.fates.tobytes(), i
+        for name in store.RECORDS:
+            assert getattr(found, name).tobytes() == getattr(result, name).tobytes(), i
     assert refused > len(whole) / 2

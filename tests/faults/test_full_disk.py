@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from experiments.store import RECORDS
 from tests.faults.command import ROOT, call_here, rows, start
 
 ASK = ("compare", "toy", "--policy", "gift", "--reps", "2", "--months", "12", "--jobs", "1")
@@ -85,8 +86,8 @@ def test_no_write_is_left_out_and_all_go_through_one_module(injected):
     kinds = {re.sub("[0-9a-f]{16,}", "*", name) for name in written}
     assert kinds >= {
         "lock", "manifest.json", "manifest.json.set-aside-1", "log.jsonl", "failures.jsonl",
-        "comparison.json", "runs/*.parquet", "runs/*.fates.parquet", "runs/shard-*.parquet",
-        "runs/shard-*.fates.parquet",
+        "comparison.json", "report.html", "runs/*.parquet", "runs/shard-*.parquet",
+        *(f"runs/{name}*.{kind}.parquet" for name in ("", "shard-") for kind in RECORDS),
     }  # fmt: skip
 
 
