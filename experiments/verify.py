@@ -164,12 +164,15 @@ def stored_runs(folder: Path, manifest: dict[str, Any]) -> tuple[dict[str, Resul
     faults = []
     for path in sorted((folder / "runs").glob("*.parquet")):
         name = f"runs/{path.name}"
-        if path.name.endswith(".fates.parquet") or SET_ASIDE in name:
+        stem, _, kind = path.name.removesuffix(".parquet").partition(".")
+        if kind in store.RECORDS or SET_ASIDE in name:
             continue
         try:
-            fates = path.with_name(path.name.replace(".parquet", ".fates.parquet"))
-            pair = store.read_table(path), store.read_table(fates)
-            results |= store.decode(*pair, manifest["runs"])
+            tables = {store.SERIES: store.read_table(path, store.SERIES)}
+            for kind in store.RECORDS:
+                tables[kind] = store.read_table(path.with_name(f"{stem}.{kind}.parquet"), kind)
+            store.check_together(*tables.values())
+            results |= store.decode(tables, manifest["runs"])
         except store.ForeignFileError:
             faults.append(Fault(name, FOREIGN))
     for run_id, told in manifest["runs"].items():
