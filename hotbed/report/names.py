@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from experiments.compare import Comparison
@@ -130,6 +131,15 @@ class Names:
     def arm(self, label: str) -> Text:
         """Return the title of an arm."""
         return self._arms[label]
+
+    def in_words(self, text: Text) -> Text:
+        """Return a text with the titles of arms in the place of their names."""
+        longest = sorted(self._arms, key=len, reverse=True)
+        name = re.compile(rf"(?<![\w-])({'|'.join(map(re.escape, longest))})(?![\w-])")
+        return Text(
+            name.sub(lambda found: self._arms[found[1]].en, text.en),
+            name.sub(lambda found: self._arms[found[1]].zh, text.zh),
+        )
 
     def style(self, label: str) -> Style:
         """Return how an arm's series look."""

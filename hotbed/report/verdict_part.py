@@ -23,8 +23,8 @@ def build(comparison: Comparison, engine: Any, names: Names) -> Section:
     indicators = engine.indicators
     texts = {name: declared.text for name, declared in indicators.items()}
     headline = {name: d.text for name, d in indicators.items() if d.headline}
-    sentences = verdict(comparison, texts)
-    blocks: list[Any] = [Words(None, [*sentences, *warnings(comparison, headline)])]
+    said = [*verdict(comparison, texts), *warnings(comparison, headline)]
+    blocks: list[Any] = [Words(None, [names.in_words(sentence) for sentence in said])]
     if len(comparison.arms) > 1:
         blocks.append(_horizon(comparison, indicators, names))
         blocks += _outcomes(comparison, indicators, names)
