@@ -231,7 +231,8 @@ def wish_to_live_here(market, norm, p):
 def free_home(cells, homes, area, start):
     """Return the first cell from a keyed start with `area` m² of homes free, or -1."""
     for k in range(homes.size):
-        cell = homes[(start + k) % homes.size]
+        at = start + k
+        cell = homes[at if at < homes.size else at - homes.size]
         free = cells[cell].floor_housing - cells[cell].let_housing - cells[cell].housing_outside
         if free >= area:
             return cell
@@ -284,7 +285,19 @@ def oldest_tenure(people, adults, free):
 
 @kernel
 def allot_flats(
-    people, adults, firms, cells, homes, free, waiting, late, flat_share, priority, tally, seed, month
+    people,
+    adults,
+    firms,
+    cells,
+    homes,
+    free,
+    waiting,
+    late,
+    flat_share,
+    priority,
+    tally,
+    seed,
+    month,
 ):
     """Give `free` apartments to those who queue; return how many were taken.
 
@@ -337,11 +350,11 @@ def allot_flats(
 
 
 @inlined
-def wants_bed(people, i, market, bed_rent, p):
+def wants_bed(kind, employer, apartment, home, market, bed_rent, p):
     """Return whether a worker of a firm here would pay less for a bed in a dormitory."""
-    if people.kind[i] != WORKER or people.employer[i] < 0 or people.apartment[i]:
+    if kind != WORKER or employer < 0 or apartment:
         return False
-    share = 1.0 if people.home_cell[i] >= 0 else p.outside_rent
+    share = 1.0 if home >= 0 else p.outside_rent
     return bed_rent < market.rent_home * home_m2(WORKER) * share
 
 
@@ -351,14 +364,30 @@ def allot_beds(people, adults, firms, cells, homes, market, bed_rent, free, p, t
     p, m = p[0], market[0]
     waiting = 0
     for i in adults:
-        waiting += wants_bed(people, i, m, bed_rent, p)
+        waiting += wants_bed(
+            people.kind[i],
+            people.employer[i],
+            people.apartment[i],
+            people.home_cell[i],
+            m,
+            bed_rent,
+            p,
+        )
     chance = (1.5 * free + 20) / max(waiting, 1)
     key = stream(seed, _BED, month)
     rows = np.empty(256, np.int64)
     rank = np.empty(256)
     found = 0
     for i in adults:
-        if not wants_bed(people, i, m, bed_rent, p):
+        if not wants_bed(
+            people.kind[i],
+            people.employer[i],
+            people.apartment[i],
+            people.home_cell[i],
+            m,
+            bed_rent,
+            p,
+        ):
             continue
         u = uniform(key, people.uid[i])
         if u < chance:
@@ -451,6 +480,8 @@ def settle(
         if cell >= 0:
             move_in(people, i, cells, cell, firms, tally[0])
             free -= area
+        else:  # no home of that size is left this month
+            free = min(free, area - 1e-9)
 
 
 @kernel
