@@ -28,7 +28,7 @@ check: ## format, lint, types and the fast tests
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup -m "not slow"
 
-bench: ## measure speed and memory, into results/bench/latest.json
+bench: ## measure speed and memory, into results/bench/latest.json and docs/performance.md
 	@sh tools/setup.sh dev
 	@$(BIN)/python -m tests.benchmarks
 

@@ -165,8 +165,8 @@ class Firm(mesa.Agent):
         """Pay more where posts stay open longer than others' do, less where not."""
         p = self.model.hiring
         more = p.pay_step * (self.vacancies - usual * self.opened) / max(self.staff, 1)
-        gap = math.log(self.pay) * (1 - p.pay_return / 12) + more
-        self.pay = math.exp(min(max(gap, -p.pay_most), p.pay_most))
+        gap = (self.pay - 1) * (1 - p.pay_return / 12) + more
+        self.pay = 1 + min(max(gap, -p.pay_most), p.pay_most)
 
 
 _COPIED = (

@@ -15,11 +15,14 @@ from tests.benchmarks.peers.mesa_people import Adult
 if TYPE_CHECKING:
     from tests.benchmarks.peers.mesa_model import PeopleOnly
 
+FRONT = 60  # people at the front of the queue for apartments beside those for each that is free
+
 
 def set_leaving(model: PeopleOnly, firms: mesa.agent.AgentSet) -> None:
     """Set the monthly chances to leave by kind and home, and what ties people."""
     p, m = model.housing, model.market
     relief = (1 - p.amenity_relief * m.living_access) * (1 - p.leisure_relief * model.leisure)
+    relief *= max(0.0, 1 + p.commute * model.norm.layout_commute)
     model.leaving = [[0.0] * 3]
     for kind in (DEVELOPER, SCIENTIST, WORKER):
         income = model.wage_of(kind) / 1.3 * p.take_home
@@ -65,6 +68,7 @@ def settle(model: PeopleOnly, adults: mesa.agent.AgentSet) -> None:
 
 def _allot_flats(model: PeopleOnly, adults: mesa.agent.AgentSet, free: int) -> None:
     """Give free flats to those who queue: staff of start-ups first, then by luck."""
+    model.front = (6 * free + FRONT) / max(len(adults), 1)
     queue = adults.select(Adult.wants_flat).shuffle(inplace=True)
     small = model.housing.startup_staff
     queue = queue.sort(lambda person: person.employer.staff >= small, ascending=True)

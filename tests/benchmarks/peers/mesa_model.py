@@ -21,6 +21,7 @@ class PeopleOnly(mesa.Model):
         super().__init__(rng=seed)
         self.norm = scalars(world.norms)
         self.market = scalars(world.market)
+        self.market.living_access = min(self.norm.living_access + self.norm.layout_access, 1.0)
         self.acc = scalars(world.params["accounts"])
         self.hiring = scalars(world.params["hiring"])
         self.housing = scalars(world.params["housing"])

@@ -146,8 +146,8 @@ def set_pay(state: State, opened: np.ndarray) -> None:
     f, p = state.firms, state.hiring
     usual = f["vacancies"].sum() / max(opened.sum(), 1)
     more = p.pay_step * (f["vacancies"] - usual * opened) / np.maximum(f["staff"], 1)
-    gap = np.log(f["pay"]) * (1 - p.pay_return / 12) + more
-    f["pay"] = np.exp(np.clip(gap, -p.pay_most, p.pay_most))
+    gap = (f["pay"] - 1) * (1 - p.pay_return / 12) + more
+    f["pay"] = 1 + np.clip(gap, -p.pay_most, p.pay_most)
 
 
 def step(state: State) -> None:

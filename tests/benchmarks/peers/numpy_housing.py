@@ -8,6 +8,8 @@ from sim.state.columns import DEVELOPER, NOBODY, SCIENTIST, WORKER
 from sim.state.persons import HOME_M2
 from tests.benchmarks.peers.numpy_state import State, home_m2
 
+FRONT = 60  # people at the front of the queue for apartments beside those for each that is free
+
 
 def graduate(state: State) -> None:
     """Let those of this month's class who stay in the region search; new students follow."""
@@ -32,6 +34,7 @@ def monthly_chances(state: State) -> np.ndarray:
     p, m = state.housing, state.market
     kinds = np.array((DEVELOPER, SCIENTIST, WORKER))
     relief = (1 - p.amenity_relief * m.living_access) * (1 - p.leisure_relief * state.leisure)
+    relief *= max(0.0, 1 + p.commute * state.norm.layout_commute)
     income = state.wages(kinds) / 1.3 * p.take_home
     rent = m.rent_home * home_m2(kinds)
     places = np.array((1.0, 1 - m.flats_discount, p.outside_rent))
@@ -98,6 +101,7 @@ def allot_flats(state: State, free: int, flat_share: float) -> int:
     a = state.adults
     wants = (a.employer >= 0) & (a.flat == 0) & (a.kind != WORKER)
     wants &= (a.home >= 0) | (a.wish < flat_share)
+    wants &= state.rng.random(a.n) < (6 * free + FRONT) / max(a.n, 1)
     queue = np.flatnonzero(wants)
     late = state.firms["staff"][a.employer[queue]] >= state.housing.startup_staff
     order = np.argsort(late + state.rng.random(queue.size))
