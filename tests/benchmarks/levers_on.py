@@ -1,21 +1,24 @@
 """Every lever at once: the heaviest policy that a place can have.
 
-Doses are those of the policy `nurture`, and for the levers that it does not use the middle of their
-range. New levers are picked up by themselves.
+Doses are those of the policy `nurture`, then of the other shipped policies; levers that none of them
+uses have a tenth of their range. New levers are picked up by themselves.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
 from sim.declare import Field, Lever
 from sim.levers import all_levers
-from sim.scenario import Scenario, ScenarioErrors, load_scenario
+from sim.scenario import Scenario, load_scenario, shipped_names
+from sim.scenario.uses import has_dose
 from sim.state.rules import MOST_PROGRAMMES, OPEN_END, LeverUse
 
 BROADEST = "nurture"
-PURSE = "special_fund"  # at the middle of its range, so that no lever is silent for want of money
+PURSE = "special_fund"  # not at its dose, which would silence other levers for want of money
+SHARE = 0.1  # of the range
 
 Uses = dict[str, list[LeverUse]]
 
@@ -30,7 +33,7 @@ def every_lever(place: str) -> tuple[Scenario, tuple[str, ...]]:
     chosen: Uses = {}
     left_out = []
     for name in sorted(all_levers(), key=lambda name: (name not in used, name)):
-        uses = used.get(name) or [LeverUse(name, mid_dose(all_levers()[name]), 0, OPEN_END)]
+        uses = used.get(name) or [LeverUse(name, small_dose(all_levers()[name]), 0, OPEN_END)]
         more = chosen | {name: uses}
         if _awards(more) > MOST_PROGRAMMES or _contradicts(more):
             left_out.append(name)
@@ -41,37 +44,36 @@ def every_lever(place: str) -> tuple[Scenario, tuple[str, ...]]:
 
 
 def _used(place: str) -> Uses:
-    """Return the broadest policy's uses of each lever, from the first month on and without end."""
-    try:
-        scenario = load_scenario(place, BROADEST)
-    except ScenarioErrors:
-        return {}  # it names a lever that is not built yet
+    """Return the uses of each lever in the first policy that gives it a dose, without begin and end."""
     found: Uses = {}
-    for use in scenario.levers:
-        if use.lever != PURSE:
-            endless = replace(use, start=0, end=OPEN_END, ramp=0, taper=0, when=None)
-            found.setdefault(use.lever, []).append(endless)
+    for policy in (BROADEST, *shipped_names("policies")):
+        uses: Uses = {}
+        for use in load_scenario(place, policy).levers:
+            if use.lever != PURSE and (policy == BROADEST or has_dose(use)):
+                endless = replace(use, start=0, end=OPEN_END, ramp=0, taper=0, when=None)
+                uses.setdefault(use.lever, []).append(endless)
+        found = uses | found
     return found
 
 
-def mid_dose(lever: Lever) -> dict[str, Any]:
-    """Return values of all fields that switch a lever on half way."""
+def small_dose(lever: Lever) -> dict[str, Any]:
+    """Return values of all fields that switch a lever on a little."""
     equal = {name: 1.0 / len(lever.sums_to_one) for name in lever.sums_to_one}
-    return {name: _middle(f) for name, f in lever.fields.items()} | equal
+    return {name: _dose(f) for name, f in lever.fields.items()} | equal
 
 
-def _middle(declared: Field) -> Any:
-    dose = declared.intensity or declared.default is None
-    if not (declared.acts and dose) or declared.unit == "month":  # a date is no dose
+def _dose(declared: Field) -> Any:
+    on = declared.intensity or declared.default is None
+    if not (declared.acts and on) or declared.unit == "month":  # a date is no dose
         return declared.default
     if declared.kind == "switch":
         return 1
     if declared.kind == "choices":
         return declared.choices
-    if declared.low is None or declared.high is None:
+    if declared.kind not in ("number", "integer") or declared.low is None or declared.high is None:
         return declared.default
-    middle = (declared.low + declared.high) / 2
-    return round(middle) if declared.kind == "integer" else middle
+    value = declared.low + SHARE * (declared.high - declared.low)
+    return math.ceil(value) if declared.kind == "integer" else value
 
 
 def _awards(uses: Uses) -> int:

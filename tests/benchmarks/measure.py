@@ -93,13 +93,15 @@ def scale(scenario: Any) -> dict[str, Any]:
     from sim.build import build
     from sim.recorder import simulate
 
-    simulate(scenario, 0, MONTHS)
+    run = simulate(scenario, 0, MONTHS)
+    last = dict(zip(run.names, run.series[-1].tolist(), strict=True))
     cpu = statistics.median(_cpu(lambda: simulate(scenario, 0, MONTHS)) for _ in range(REPEATS))
     world = build(scenario, 0, MONTHS)
     people, firms = len(world.people), len(world.firms)
     return {
         "people": people,
         "firms": firms,
+        "firms_end": last["firms"],
         "months": MONTHS,
         "cpu_s": cpu,
         "ns_per_person_month": 1e9 * cpu / people / MONTHS,

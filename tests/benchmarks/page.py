@@ -104,6 +104,7 @@ def _where(found: Found) -> str:
         "",
         f"CPU ms over {full['months']} months at full scale ({full['people']:,} people,"
         f" {full['firms']:,} firms), without policy and with {len(every['levers'])} levers on"
+        + f", which end with {full['firms_end']:,.0f} and {every['firms_end']:,.0f} firms"
         + (f" (left out: {', '.join(every['left_out'])})" if every["left_out"] else "") + ".",
         "",
         "| process | no policy | every lever |",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from sim.levers import all_levers
 from sim.recorder import simulate
 from sim.state.rules import MOST_PROGRAMMES
-from tests.benchmarks.levers_on import BROADEST, every_lever, mid_dose
+from tests.benchmarks.levers_on import BROADEST, every_lever, small_dose
 
 PLACE = "starter-park"
 
@@ -27,10 +27,10 @@ def test_support_never_stops():
     assert all(use.start == 0 and use.end > scenario.months for use in scenario.levers)
 
 
-def test_a_middle_dose_is_a_dose():
+def test_a_small_dose_is_a_dose():
     for name, lever in all_levers().items():
         doses = [field for field, f in lever.fields.items() if f.intensity and f.acts]
-        values = mid_dose(lever)
+        values = small_dose(lever)
         assert all(values[field] not in (None, 0, ()) for field in doses), name
         for field, f in lever.fields.items():
             if f.kind in ("number", "integer") and values[field] is not None:
