@@ -24,8 +24,8 @@ def kept(found):
     good["every_lever"]["cpu_s"] = 0.2
     good["small"]["cpu_s"] = 0.01
     good["scaled_10x"]["ratio"] = 10.0
-    good["sweep"]["wall_s"] = 30.0
-    good["startup_s"] |= {"help": 0.1, "warm_run": 1.0, "cold_run": 30.0}
+    good["sweep"] = {"wall_s": 30.0, "runs_per_minute": 384.0}
+    good["startup_s"] = {"help": 0.1, "warm_run": 1.0, "cold_run": 30.0}
     good["peers"]["ratios"] |= {"mesa": 300.0, "starsim": 10.0}
     return good
 

@@ -15,8 +15,6 @@ from tests.benchmarks.peers.mesa_people import Adult
 if TYPE_CHECKING:
     from tests.benchmarks.peers.mesa_model import PeopleOnly
 
-FRONT = 60  # people at the front of the queue for apartments beside those for each that is free
-
 
 def set_leaving(model: PeopleOnly, firms: mesa.agent.AgentSet) -> None:
     """Set the monthly chances to leave by kind and home, and what ties people."""
@@ -68,7 +66,6 @@ def settle(model: PeopleOnly, adults: mesa.agent.AgentSet) -> None:
 
 def _allot_flats(model: PeopleOnly, adults: mesa.agent.AgentSet, free: int) -> None:
     """Give free flats to those who queue: staff of start-ups first, then by luck."""
-    model.front = (6 * free + FRONT) / max(len(adults), 1)
     queue = adults.select(Adult.wants_flat).shuffle(inplace=True)
     small = model.housing.startup_staff
     queue = queue.sort(lambda person: person.employer.staff >= small, ascending=True)

@@ -181,10 +181,8 @@ class Adult(mesa.Agent):
             self.model.newcomers.append(self)
 
     def wants_flat(self) -> bool:
-        """Return whether one asks for a talent apartment and drew a lot at the front."""
+        """Return whether one queues for a talent apartment."""
         if self.employer is None or self.flat or self.kind == WORKER:
-            return False
-        if self.model.random.random() >= self.model.front:
             return False
         return self.home is not None or self.wish < self.model.flat_share
 

@@ -8,8 +8,6 @@ from sim.state.columns import DEVELOPER, NOBODY, SCIENTIST, WORKER
 from sim.state.persons import HOME_M2
 from tests.benchmarks.peers.numpy_state import State, home_m2
 
-FRONT = 60  # people at the front of the queue for apartments beside those for each that is free
-
 
 def graduate(state: State) -> None:
     """Let those of this month's class who stay in the region search; new students follow."""
@@ -101,7 +99,6 @@ def allot_flats(state: State, free: int, flat_share: float) -> int:
     a = state.adults
     wants = (a.employer >= 0) & (a.flat == 0) & (a.kind != WORKER)
     wants &= (a.home >= 0) | (a.wish < flat_share)
-    wants &= state.rng.random(a.n) < (6 * free + FRONT) / max(a.n, 1)
     queue = np.flatnonzero(wants)
     late = state.firms["staff"][a.employer[queue]] >= state.housing.startup_staff
     order = np.argsort(late + state.rng.random(queue.size))
