@@ -72,10 +72,12 @@ def step_watched(world: World) -> None:
         UndeclaredWriteError: with month, process and what it changed.
     """
     world.put_in_order()
+    after = snapshot(world)
     for process, _ in MONTH:
-        before = snapshot(world)
+        before = after
         process.step(world)
-        undeclared = changed(before, snapshot(world)) - allowed(process)
+        after = snapshot(world)
+        undeclared = changed(before, after) - allowed(process)
         if undeclared:
             name = process.__name__.rsplit(".", 1)[-1]
             raise UndeclaredWriteError(f"month {world.month}: {name} wrote {sorted(undeclared)}")

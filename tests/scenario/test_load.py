@@ -35,7 +35,10 @@ def policy(tmp_path: Path, text: str) -> Path:
 def test_the_shipped_files_are_the_ones_promised():
     assert PLACES == ("beijing-ai-origin", "starter-park")
     tapered = {f"{name}-taper" for name in FACTORIAL}
-    bundles = {"no-policy", "heavy-rent-subsidy", "landlord"}
+    bundles = {
+        "no-policy", "heavy-rent-subsidy", "landlord", "three-part-income", "talent-first",
+        "platforms-first", "encounters-first", "governance-first", "nurture",
+    }  # fmt: skip
     assert set(POLICIES) == {*FACTORIAL, *tapered, *bundles}
 
 
