@@ -73,11 +73,15 @@ def test_the_evidence_refers_to_itself_by_the_new_ids():
     assert {f"PAT{k:02d}" for k in range(1, 13)} <= ids()
 
 
+# A measure of many places that the articles do not speak of, so no mechanism of theirs names it.
+NAMED_BY_NONE = {"tax_relief"}
+
+
 def test_mechanisms_cited_by_claims_and_levers_exist():
     for claim in evidence()["claims"]["claims"]:
         assert set(claim["mechanisms"]) <= ids(), claim["id"]
     for lever in all_levers().values():
-        assert lever.mechanisms
+        assert lever.mechanisms or lever.name in NAMED_BY_NONE
         assert set(lever.mechanisms) <= ids(), lever.name
 
 
