@@ -53,7 +53,7 @@ def _form(one: Any) -> dict[str, Any]:
 def _show(face: Face, names: tuple[str, str], found: list[Any]) -> None:
     from rich.table import Table
 
-    from hotbed.cli.tables import console
+    from hotbed.cli.tables import show
     from sim.scenario.json_leaves import shown
 
     if not found:
@@ -69,4 +69,4 @@ def _show(face: Face, names: tuple[str, str], found: list[Any]) -> None:
     for one in found:
         values = ["–" if value is None else shown(value) for value in (one.a, one.b)]
         table.add_row(one.path, one.text.in_language(face.language), one.unit, *values)
-    console().print(table)
+    show(face, table)
