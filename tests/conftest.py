@@ -26,29 +26,41 @@ def root() -> Path:
     return ROOT
 
 
-@pytest.fixture
-def command(tmp_path: Path) -> Command:
-    """Return a function that runs a shell line in an empty folder, `hotbed` being installed.
+@pytest.fixture(scope="session")
+def shell_in() -> Callable[..., Command]:
+    """Return a function that gives the command of a folder, in the locale `locale`.
 
-    It returns the finished process with its output as text; there is no terminal and no input.
+    A command runs a shell line, `hotbed` being installed, and returns the finished process with its
+    output as text; there is no terminal and no input.
     """
     scripts = Path(sys.executable).parent
-    surroundings = os.environ | {
-        "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}",
-        "LC_ALL": "C.UTF-8",
-        "NO_COLOR": "1",
-    }
 
-    def run(line: str, timeout: float = 600) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            ["/bin/sh", "-c", line],
-            cwd=tmp_path,
-            env=surroundings,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
+    def command_of(folder: Path, locale: str = "C.UTF-8") -> Command:
+        surroundings = os.environ | {
+            "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}",
+            "LC_ALL": locale,
+            "NO_COLOR": "1",
+        }
 
-    return run
+        def run(line: str, timeout: float = 600) -> subprocess.CompletedProcess[str]:
+            return subprocess.run(
+                ["/bin/sh", "-c", line],
+                cwd=folder,
+                env=surroundings,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                encoding="utf-8",
+                timeout=timeout,
+                check=False,
+            )
+
+        return run
+
+    return command_of
+
+
+@pytest.fixture
+def command(tmp_path: Path, shell_in: Callable[..., Command]) -> Command:
+    """Return a function that runs a shell line in an empty folder."""
+    return shell_in(tmp_path)

@@ -1,56 +1,18 @@
 """Every command and every snippet of the READMEs runs as it is printed, and both say the same.
 
-A comment before a fenced block changes how it is tried: `test: small "A" "B"` puts B for A so that
-it ends sooner, `test: file NAME` makes it a file that the commands find, `test: skip WHY` leaves it
-out, which only `make` and `pip` lines may ask for.
+How a block is tried is told in `tests.blocks`; only `make` and `pip` lines may be left out.
 """
 
 from __future__ import annotations
 
 import json
 import re
-import shlex
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.blocks import ROOT, blocks, dead_links
+
 READMES = ("README.md", "README.zh-CN.md")
-
-_BLOCK = re.compile(
-    r"(?:<!-- test: (?P<note>[^\n]*?) -->\n)?```(?P<language>\w+)\n(?P<text>.*?)```", re.DOTALL
-)
-
-
-@dataclass(frozen=True)
-class Block:
-    """One fenced block: its language, its text and how it is tried."""
-
-    language: str
-    text: str
-    note: str
-
-    @property
-    def how(self) -> str:
-        """Return the first word of the note, or an empty text."""
-        return self.note.partition(" ")[0]
-
-    def tried(self) -> str:
-        """Return the text with its replacement made."""
-        if self.how != "small":
-            return self.text
-        _, large, small = shlex.split(self.note)
-        assert large in self.text, f"nothing to replace: {large}"
-        return self.text.replace(large, small)
-
-
-def blocks(name: str) -> list[Block]:
-    """Return all fenced blocks of a README in their order."""
-    text = (ROOT / name).read_text(encoding="utf-8")
-    found = list(_BLOCK.finditer(text))
-    assert text.count("```") == 2 * len(found)
-    return [Block(b["language"], b["text"], b["note"] or "") for b in found]
 
 
 def commands() -> list[tuple[str, str]]:
@@ -59,7 +21,7 @@ def commands() -> list[tuple[str, str]]:
     return [
         (block.language, line)
         for block in runs
-        for line in (block.tried().splitlines() if block.language == "sh" else [block.tried()])
+        for line in (block.lines() if block.language == "sh" else [block.tried()])
     ]
 
 
@@ -67,7 +29,7 @@ def commands() -> list[tuple[str, str]]:
 def files(tmp_path):
     for block in blocks("README.md"):
         if block.how == "file":
-            (tmp_path / block.note.split()[1]).write_text(block.text, encoding="utf-8")
+            (tmp_path / block.words[0]).write_text(block.text, encoding="utf-8")
 
 
 def test_both_languages_show_the_same_blocks():
@@ -94,8 +56,7 @@ def test_only_set_up_is_left_out():
 @pytest.mark.parametrize("name", READMES)
 def test_links_lead_somewhere(name):
     text = (ROOT / name).read_text(encoding="utf-8")
-    for target in re.findall(r"\]\((?!http)([^)#]+)\)", text):
-        assert (ROOT / target).exists(), target
+    assert dead_links(name) == []
     for folder in re.findall(r"`([\w./-]+/)`", text):
         assert folder == "runs/" or (ROOT / folder).is_dir(), folder
 
