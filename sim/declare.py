@@ -8,7 +8,7 @@ schemas, reference pages) is printed from these declarations.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -101,8 +101,7 @@ class Field:
 
     `kind` is one of number, integer, switch (0/1), choice (one of `choices`), choices (a list of
     them), numbers (a list of `length` numbers), shares (mapping of choices to shares that sum to 1).
-    `intensity` marks what ramp and taper scale; `extensive` what `reference_firms` scales. A field
-    whose mechanism is not built yet does not act: files may only give it its default.
+    `intensity` marks what ramp and taper scale; `extensive` what `reference_firms` scales.
     """
 
     default: Any
@@ -117,12 +116,6 @@ class Field:
     extensive: bool = False
     nullable: bool = False
     source: str = ASSUMPTION
-    acts: bool = True
-
-
-def later(declared: Field) -> Field:
-    """Mark a field whose mechanism is not built yet, so that setting it is refused, not ignored."""
-    return replace(declared, acts=False)
 
 
 def number(

@@ -96,7 +96,6 @@ TOOLS: dict[str, str] = {
     "explain_note.intensity": "ramp and taper scale it",
     "explain_note.extensive": "reference_firms scales it to the size of the place",
     "explain_note.nullable": "null leaves what the place has",
-    "explain_note.not_built": "its mechanism is not built yet: only the default is accepted",
     "command.new": "Make a file for your own park from ten numbers.",
     "option.new_out": "File to write, my-park.yaml by default.",
     "option.new_name": "Name of the place; the file's name by default.",

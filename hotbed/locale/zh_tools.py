@@ -87,7 +87,6 @@ TOOLS: dict[str, str] = {
     "explain_note.intensity": "爬坡与退坡会缩放该值",
     "explain_note.extensive": "按 reference_firms 随社区规模缩放",
     "explain_note.nullable": "null 表示保留社区现值",
-    "explain_note.not_built": "机制尚未实现：仅接受默认值",
     "command.new": "用十个数字为您的园区生成文件。",
     "option.new_out": "要写入的文件，默认 my-park.yaml。",
     "option.new_name": "社区名称，默认取文件名。",

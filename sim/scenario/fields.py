@@ -64,14 +64,7 @@ def read_field(value: Value, path: str, declared: Field, reading: Reading) -> An
         "numbers": _numbers,
         "shares": _shares,
     }.get(declared.kind, _number)
-    before = len(reading.problems.found)
-    found = reader(value, path, declared, reading)
-    if len(reading.problems.found) > before:
-        return found
-    if found is not None and not declared.acts and found != declared.default:
-        reading.problems.add("not_built", value.at, found, key=path, allowed=str(declared.default))
-        return None
-    return found
+    return reader(value, path, declared, reading)
 
 
 def _number(value: Value, path: str, declared: Field, reading: Reading) -> float | int | None:

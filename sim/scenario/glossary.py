@@ -31,7 +31,7 @@ class Meaning:
     """What a name means.
 
     `kind` is lever, field, common field, parameter or number; `values` holds what the file at hand
-    says, by path; `notes` are keys of further facts (intensity, extensive, not_built, nullable);
+    says, by path; `notes` are keys of further facts (intensity, extensive, nullable);
     `holds` names the fields of a lever.
     """
 
@@ -110,7 +110,6 @@ def _notes(declared: Field) -> tuple[str, ...]:
         "intensity": declared.intensity,
         "extensive": declared.extensive,
         "nullable": declared.nullable,
-        "not_built": not declared.acts,
     }
     return tuple(name for name, holds in flags.items() if holds)
 

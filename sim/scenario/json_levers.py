@@ -16,7 +16,6 @@ from sim.scenario.json_leaves import (
     leaf,
     month_schema,
     one_of,
-    plain,
     quantity_schema,
 )
 from sim.scenario.triggers import NAMES
@@ -51,7 +50,6 @@ COMMON_TEXTS = {
     "source": Text("evidence id, or assumption", "证据编号，或assumption"),
     "note": Text("a remark", "备注"),
 }
-NOT_BUILT = Text(" (not built yet: only the default)", "（机制尚未实现：仅限默认值）")
 FILTER = r"^\s*(?:not\s+|\(\s*)*(?:" + "|".join(FILTER_COLUMNS) + r")\s*(?:<=?|>=?|==|!=)\s*\S"
 TRIGGER = (
     r"^\s*(?:" + "|".join(NAMES) + r")\s*(?:" + "|".join(COMPARISONS) + r")\s*[-+]?[0-9][0-9_]*\.?[0-9]*%?"
@@ -114,28 +112,11 @@ def _key(lever: Lever, key: str) -> Schema:
 
 
 def _own(declared: Field) -> Schema:
-    text = declared.text
-    if not declared.acts:
-        text = Text(text.en + NOT_BUILT.en, text.zh + NOT_BUILT.zh)
-    value = (
-        FORMS.get(declared.kind, _number)(declared) if declared.acts else _only_default(declared)
-    )
+    value = FORMS.get(declared.kind, _number)(declared)
     if declared.nullable:
         value = one_of([value, NULL])
     facts = (declared.unit, declared.low, declared.high, declared.default, declared.source)
-    return described(leaf(value), text, *facts)
-
-
-def _only_default(declared: Field) -> Schema:
-    default = declared.default
-    if default is None:
-        return NULL
-    if declared.kind in ("number", "integer") and declared.unit != "month":
-        return quantity_schema(declared.unit, default, default)
-    forms: list[Schema] = [{"const": plain(default)}]
-    if declared.kind == "numbers" and len(set(default)) == 1:
-        forms.append({"const": plain(default[0])})
-    return one_of(forms)
+    return described(leaf(value), declared.text, *facts)
 
 
 def _bounds(declared: Field) -> tuple[float, float]:

@@ -26,10 +26,6 @@ MESSAGES: dict[str, Text] = {
     "missing_key": Text("'{key}' is missing", "缺少“{key}”"),
     "wrong_type": Text("'{value}' cannot stand for '{key}'", "“{value}”不能作为“{key}”的值"),
     "out_of_range": Text("{key}: {value} is out of range", "{key}：{value}超出范围"),
-    "not_built": Text(
-        "{key}: the mechanism behind this field is not built yet, {value} would do nothing",
-        "{key}：该字段的机制尚未实现，设为{value}不会起作用",
-    ),
     "not_finite": Text("{key}: {value} is not a finite number", "{key}：{value}不是有限数"),
     "wrong_unit": Text("{key}: '{value}' has the wrong unit", "{key}：“{value}”的单位不对"),
     "missing_unit": Text(

@@ -64,7 +64,7 @@ def small_dose(lever: Lever) -> dict[str, Any]:
 
 def _dose(declared: Field) -> Any:
     on = declared.intensity or declared.default is None
-    if not (declared.acts and on) or declared.unit == "month":  # a date is no dose
+    if not on or declared.unit == "month":  # a date is no dose
         return declared.default
     if declared.kind == "switch":
         return 1

@@ -275,12 +275,6 @@ def test_fields_of_one_lever_set_together_are_read_together():
         load_scenario("starter-park", "no-policy", overrides=tuple(texts[:3]))
 
 
-@pytest.mark.parametrize("given", ["operator_budget.one_pool=1", "event_series.host_firms=3"])
-def test_fields_whose_mechanism_is_not_built_are_refused_not_ignored(given):
-    with pytest.raises(ScenarioErrors, match="not built yet"):
-        load_scenario("starter-park", "no-policy", overrides=(given,))
-
-
 def test_a_platform_may_be_for_some_firms_though_it_makes_no_awards():
     given = ("pilot_platform.slots_month=1", "pilot_platform.eligible=sector == biotech")
     (use,) = load_scenario("starter-park", "no-policy", overrides=given).levers
