@@ -58,13 +58,14 @@ def step(world: World) -> None:
         k for k, one in enumerate(rules.spoken) if one.trigger >= 0 and not holds[one.trigger]
     }
     if world.month % 12 == 0:
-        budget = rules.without(frozenset(asleep))["budget_cny_year"][world.month]
+        said = rules.without(frozenset(asleep))[world.month : world.month + 1]
+        budget = float(said["budget_cny_year"][0])
         if math.isnan(budget):
-            budget = world.norms["budget_cny_year"][0]
+            budget = float(world.norms["budget_cny_year"][0])
         government["budget_left"] = budget
         government["spent_year"] = 0.0
         government["family_spent"] = 0.0
-        government["family_cap"] = family_caps(world.rule, float(government["budget_left"][0]))
+        government["family_cap"] = family_caps(said, budget)
     government["refused"] = 0.0
     world.programme_state["spent"] = 0.0
     world.awake = None

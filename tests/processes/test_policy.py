@@ -166,3 +166,16 @@ def test_what_is_built_shows_in_the_column_of_its_works():
     run("policy", made)
     assert made.rule["living_leisure"][0] == 7
     assert made.rules.rows["living_leisure"][0] == 0
+
+
+def test_the_split_of_the_fund_is_that_of_the_month_in_which_the_year_opens():
+    shares = {"support": 0.5, "services": 0.2, "finance": 0.2, "other": 0.1}
+    fund = use("special_fund", budget_cny_year=1e6, shares=shares, start=12)
+    made = world(levers=(fund,), norms={"budget_cny_year": 5e6}, month=12)
+    made.month = 0
+    run("policy", made)
+    assert made.governments.rows["budget_left"][0] == 5e6
+    assert (made.governments.rows["family_cap"][0] > 5e6).all()
+    made.month = 12
+    run("policy", made)
+    assert made.governments.rows["family_cap"][0] == pytest.approx([5e5, 2e5, 2e5, 1e5])
