@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from types import ModuleType
 
 import numpy as np
@@ -22,32 +23,61 @@ _ARRAYS = (
 )
 
 
-def snapshot(world: World) -> dict[str, np.ndarray]:
-    """Return a copy of every column of the world, by `table.column`."""
-    found: dict[str, np.ndarray] = {}
-    for name, columns in TABLES.items():
-        for c in columns:
-            found[f"{name}.{c.name}"] = world.column(name, c.name).copy()
-    for name in _RECORDS:
-        record = getattr(world, name)
-        for field in record.dtype.names:
-            found[f"{name}.{field}"] = record[field].copy()
-    for name in _ARRAYS:
-        found[name] = getattr(world, name).copy()
-    for field in world.rules.rows.dtype.names or ():
-        found[f"rules.{field}"] = world.rules.rows[field].copy()
-    found["fates"] = np.array([len(world.fates)])
+class Snapshot:
+    """A copy of a world at a moment: `columns` maps `table.column` to values, made when asked for.
+
+    A table that did not change is told by its bytes, so that its columns need not be looked at.
+    """
+
+    def __init__(self, world: World) -> None:
+        self.blocks: dict[str, np.ndarray] = {}
+        for name in TABLES:
+            if name == "people":
+                for c, values in zip(TABLES[name], world.people.rows, strict=True):
+                    self.blocks[f"people.{c.name}"] = values.copy()
+            else:
+                self.blocks[name] = np.array(world.table(name).rows)
+        for name in _RECORDS:
+            self.blocks[name] = getattr(world, name).copy()
+        for name in _ARRAYS:
+            self.blocks[name] = getattr(world, name).copy()
+        self.blocks["rules"] = world.rules.rows.copy()
+        self.blocks["fates"] = np.array([len(world.fates)])
+
+    def __iter__(self) -> Iterator[str]:
+        for name, block in self.blocks.items():
+            yield from (f"{name}.{field}" for field in block.dtype.names or ())
+            if not block.dtype.names:
+                yield name
+
+
+def snapshot(world: World) -> Snapshot:
+    """Return a copy of every column of the world."""
+    return Snapshot(world)
+
+
+def changed(before: Snapshot, after: Snapshot) -> set[str]:
+    """Return the names of columns that differ."""
+    found: set[str] = set()
+    for name, new in after.blocks.items():
+        old = before.blocks[name]
+        if new.shape == old.shape and np.array_equal(_bytes(new), _bytes(old)):
+            continue
+        if new.dtype.names:
+            fields = ((f"{name}.{field}", old[field], new[field]) for field in new.dtype.names)
+            found |= {field for field, *values in fields if _differ(*values)}
+        elif _differ(old, new):
+            found.add(name)
     return found
 
 
-def changed(before: dict[str, np.ndarray], after: dict[str, np.ndarray]) -> set[str]:
-    """Return the names of columns that differ."""
-    return {
-        name
-        for name, values in after.items()
-        if values.shape != before[name].shape
-        or not np.array_equal(values, before[name], equal_nan=values.dtype.kind == "f")
-    }
+def _bytes(values: np.ndarray) -> np.ndarray:
+    return values.reshape(-1).view(np.uint8)
+
+
+def _differ(old: np.ndarray, new: np.ndarray) -> bool:
+    """Return whether two columns differ; undefined values are equal."""
+    return not np.array_equal(old, new, equal_nan=new.dtype.kind == "f")
 
 
 def allowed(process: ModuleType) -> set[str]:
