@@ -1,7 +1,7 @@
 # hotbed: `make help` lists what can be made. Needs only Python 3.12+ and make.
 SHELL = /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench format setup clean
+.PHONY: help demo test walks check bench format setup clean
 
 # Only relative paths, so that a folder with spaces in its name works.
 BIN = .venv/bin
@@ -16,10 +16,14 @@ demo: ## set up, then compare two policies for Beijing AI Origin at equal cost
 		--policy service-for-equity --policy heavy-rent-subsidy --equal-cost --reps 16
 
 # The first run compiles the engine: once here, instead of side by side in every worker.
-test: ## set up, then run every test
+test: ## set up, then run the tests
 	@sh tools/setup.sh dev
 	-@$(BIN)/hotbed run starter-park --months 2 >/dev/null
-	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --durations=10
+	@$(BIN)/python -m pytest -n $(JOBS) --dist loadgroup --durations=10 -m "not walk"
+
+walks: ## follow CONTRIBUTING.md step by step in a copy (compiles the engine anew)
+	@sh tools/setup.sh dev
+	@$(BIN)/python -m pytest -q tests/test_contributing.py
 
 check: ## format, lint, types and the fast tests
 	@sh tools/setup.sh dev

@@ -103,6 +103,7 @@ def indicators(run, line: str) -> dict[str, list]:
 
 
 @pytest.mark.slow
+@pytest.mark.walk
 @pytest.mark.xdist_group("contributing")
 @pytest.mark.parametrize("line", [x for b in blocks(PAGE) if b.how == "run" for x in b.lines()])
 def test_every_command_of_a_walk_succeeds(copy, line):
@@ -123,6 +124,7 @@ def test_what_the_walks_add_is_as_the_project_wants_it(copy):
 
 
 @pytest.mark.slow
+@pytest.mark.walk
 @pytest.mark.xdist_group("contributing")
 def test_the_walks_change_nothing_until_they_are_used_and_something_then(copy):
     _, _, run = copy
