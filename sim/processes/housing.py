@@ -307,8 +307,8 @@ def allot_flats(
     # Chances at which a class sends a little more to the front than there are flats for it.
     front = np.zeros(2)
     front[0] = (1.5 * free + 20) / max(waiting[0], 1.0)
-    if waiting[0] < free:
-        front[1] = (1.5 * (free - waiting[0]) + 20) / max(waiting[1], 1.0)
+    if waiting[0] < 1.2 * free:
+        front[1] = (1.5 * max(free - waiting[0], 0.0) + 20) / max(waiting[1], 1.0)
     since = 0
     if priority == LONGEST:
         front[0] = 1.0
@@ -433,7 +433,7 @@ def settle(
     here = 0
     waiting = np.zeros(2)
     # Who lives elsewhere may want an apartment here, if it is cheap.
-    flat_share = share * (1 - m.flats_discount) ** -par.move_in_rent
+    flat_share = min(1.0, share * (1 - m.flats_discount) ** -par.move_in_rent)
     late = np.zeros(firms.size, np.int8)
     if priority == CORE_STARTUP:
         for e in range(firms.size):

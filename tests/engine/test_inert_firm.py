@@ -41,7 +41,7 @@ QUIET = (
 # What counts firms: neighbours of a sector, and the operator's staff and name.
 COUNTED = {
     "spillovers": {"firms.neighbours"},
-    "operator": {"operators.reputation", "operators.cash"},
+    "operator": {"operators.reputation", "operators.cash", "operators.service_margin"},
 }
 
 

@@ -165,8 +165,8 @@ def test_a_sample_is_the_same_each_time_and_takes_every_policy(folder):
 
 
 def test_undefined_on_one_side_only_differs_infinitely():
-    one = Result("a", ("x",), np.array([[1.0], [np.nan]]), np.zeros(0))
-    other = Result("b", ("x",), np.array([[1.0], [2.0]]), np.zeros(0))
+    one = Result("a", ("x",), np.array([[1.0], [np.nan]]), *[np.zeros(0)] * 3)
+    other = Result("b", ("x",), np.array([[1.0], [2.0]]), *[np.zeros(0)] * 3)
     assert verify.worst(one, other) == ("x", 2, float("inf"))
     assert verify.worst(one, one)[2] == 0.0
 
