@@ -44,6 +44,11 @@ class Files:
     faults: list[Fault] = field(default_factory=list)
     finished: bool = True
 
+    def add(self, faults: list[Fault]) -> None:
+        """Take up further faults, but those of runs one of whose files is named already."""
+        named = {_stem(fault.path) for fault in self.faults}
+        self.faults += [fault for fault in faults if _stem(fault.path) not in named]
+
 
 @dataclass(frozen=True)
 class Difference:
@@ -102,6 +107,11 @@ def read_manifest(folder: Path) -> dict[str, Any]:
             f"{folder} 不是结果：没有可读的 manifest.json；应为 hotbed compare 或 hotbed run --out 写出的文件夹",
         ),
     )
+
+
+def _stem(path: str) -> str:
+    """Return what the files of one run, or of one shard of runs, have in common."""
+    return path.partition(".")[0] if path.startswith("runs/") else path
 
 
 def check_files(folder: Path, manifest: dict[str, Any]) -> Files:

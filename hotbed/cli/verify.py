@@ -34,7 +34,7 @@ def verify(
         raise Ending(error.code, error.text.in_language(face.language)) from None
     files = checks.check_files(folder, manifest)
     stored, faults = checks.stored_runs(folder, manifest)
-    files.faults += [one for one in faults if one.path not in {f.path for f in files.faults}]
+    files.add(faults)
     if files.faults:
         return _bad_files(face, folder, files, as_json)
     if not stored:

@@ -81,6 +81,17 @@ def test_a_changed_byte_of_a_shard_is_found(folder):
     assert faults(folder)[0] == {(f"runs/{path.name}", "changed")}
 
 
+@pytest.mark.parametrize("kind", ["", ".fates", ".flows", ".ground"])
+def test_a_changed_file_of_a_shard_is_named_alone(folder, kind):
+    path = shard(folder)
+    path = path.with_name(f"{path.name.partition('.')[0]}{kind}.parquet")
+    path.write_bytes(b"x" + path.read_bytes()[1:])
+    manifest = verify.read_manifest(folder)
+    files = verify.check_files(folder, manifest)
+    files.add(verify.stored_runs(folder, manifest)[1])
+    assert [(f.path, f.what) for f in files.faults] == [(f"runs/{path.name}", "changed")]
+
+
 @pytest.mark.parametrize("kind", ["scenario", "digest"])
 def test_a_changed_manifest_is_found(folder, kind):
     path = folder / "manifest.json"
