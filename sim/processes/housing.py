@@ -283,6 +283,26 @@ def oldest_tenure(people, adults, free):
     return 0
 
 
+@inlined
+def give_places(people, rows, rank, place, free, firms, cells, homes, count, key):
+    """Give `free` places to the first by rank; who lives elsewhere moves in. Return how many."""
+    order = np.argsort(rank)
+    taken = 0
+    for k in range(rows.size):
+        if taken >= free:
+            break
+        i = rows[order[k]]
+        if people.home_cell[i] < 0:
+            start = int(uniform2(key, people.uid[i], 1) * homes.size)
+            cell = free_home(cells, homes, home_m2(people.kind[i]), start)
+            if cell < 0:
+                continue
+            move_in(people, i, cells, cell, firms, count)
+        people.apartment[i] = place
+        taken += 1
+    return taken
+
+
 @kernel
 def allot_flats(
     people,
@@ -332,21 +352,9 @@ def allot_flats(
         rows[found] = i
         rank[found] = u + second - (people.tenure[i] if priority == LONGEST else 0)
         found += 1
-    order = np.argsort(rank[:found])
-    taken = 0
-    for k in range(found):
-        if taken >= free:
-            break
-        i = rows[order[k]]
-        if people.home_cell[i] < 0:
-            start = int(uniform2(key, people.uid[i], 1) * homes.size)
-            cell = free_home(cells, homes, home_m2(people.kind[i]), start)
-            if cell < 0:
-                continue
-            move_in(people, i, cells, cell, firms, tally[0])
-        people.apartment[i] = FLAT
-        taken += 1
-    return taken
+    return give_places(
+        people, rows[:found], rank[:found], FLAT, free, firms, cells, homes, tally[0], key
+    )
 
 
 @inlined
@@ -395,21 +403,9 @@ def allot_beds(people, adults, firms, cells, homes, market, bed_rent, free, p, t
             rows[found] = i
             rank[found] = u
             found += 1
-    order = np.argsort(rank[:found])
-    taken = 0
-    for k in range(found):
-        if taken >= free:
-            break
-        i = rows[order[k]]
-        if people.home_cell[i] < 0:
-            start = int(uniform2(key, people.uid[i], 1) * homes.size)
-            cell = free_home(cells, homes, home_m2(WORKER), start)
-            if cell < 0:
-                continue
-            move_in(people, i, cells, cell, firms, tally[0])
-        people.apartment[i] = BED
-        taken += 1
-    return taken
+    return give_places(
+        people, rows[:found], rank[:found], BED, free, firms, cells, homes, tally[0], key
+    )
 
 
 @kernel

@@ -19,8 +19,7 @@ HELPERS = [
     for name in ("awards.py", "chain.py", "costs.py", "third_places.py")
 ]
 
-# Levers whose mechanism is not built yet say these. Each is a debt: a name goes when it is read.
-# (Of the operator's four weights, which sum to 1, rent and equity tell enough.)
+# Said but read by no mechanism: of the operator's four weights, which sum to 1, two tell enough.
 MUTE_RULES = {
     "weight_service", "weight_mission",
 }  # fmt: skip
