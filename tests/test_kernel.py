@@ -67,3 +67,25 @@ def test_an_edit_reaches_the_files_that_import_it_and_no_others(fresh, monkeypat
     at(here, monkeypatch)
     after = [kernel.hash_of(here / name) for name in names]
     assert [a != b for a, b in zip(after, before, strict=True)] == [True, True, False]
+
+
+@kernel.inlined
+def _shifted(x, by):
+    return x + by
+
+
+@kernel.kernel
+def _shifted_thrice(x):
+    return _shifted(_shifted(_shifted(x, 1), 2), 40)
+
+
+def test_constants_do_not_compile_a_helper_again():
+    assert _shifted_thrice(5) == 48
+    assert len(_shifted.overloads) == 1
+
+
+def test_a_helper_can_be_called_from_python_before_and_after_kernels():
+    assert _shifted(5.0, 1) == 6.0
+    assert _shifted_thrice(6.0) == 49.0
+    assert _shifted(7.0, 1) == 8.0
+    assert _shifted(7, 1) == 8
