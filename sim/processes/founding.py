@@ -88,6 +88,9 @@ PARAMETERS = Parameters(
     chance=param(0.25, "share", 0.1, 0.5, "assumption", "mean chance that a candidate founds", "平均创业概率"),
     idea=param(1, "logit", 0, 2, "assumption", "weight of the idea", "创意权重"),
     role_models=param(0.5, "logit per log", 0, 1.5, "C08", "weight of role models", "榜样权重"),
+    peers=param(0.2, "logit per log", 0, 1, "assumption", "weight of young firms the employer knows", "相识新创企业的示范"),
+    recombination=param(0, "share", 0, 0.5, "assumption", "spin-outs that open a new sector", "跨界重组催生新行业占比"),
+    recombination_ties=param(3, "ties", 1, 20, "assumption", "ties across sectors that it takes", "跨界重组所需联系"),
     youth=param(1, "log", 0, 3, "assumption", "founders known through youth events, many a month", "青年活动带来的榜样"),
     runway=param(0.05, "logit/month", 0, 0.15, "assumption", "weight of runway", "跑道权重"),
     cofounder_prospect=param(0.5, "logit", 0, 1.5, "assumption", "weight of cofounder prospects", "合伙人前景权重"),
@@ -268,13 +271,21 @@ def found(
                 if uniform2(trait, uid, 6) < p.same_domain:
                     sector = firm.sector
                     quality += 0.1 * (p.experience - 1)
+                if firm.cross_ties >= p.recombination_ties and norm.new_sector >= 0:
+                    if uniform2(trait, uid, 13) < p.recombination:
+                        sector = int(norm.new_sector)
             elif uniform2(trait, uid, 7) < p.returnee_share:
                 origin = RETURNEE
+            if market.shift > 0 and sector == int(market.shift_from):
+                if uniform2(trait, uid, 14) < market.shift:
+                    sector = int(market.shift_to)
             cofounder = 1 if uniform2(trait, uid, 8) < 0.5 else 0
             cost = team_cost(acc, wage_level, 1)
             logit = common + wage_relief + p.idea * (idea - 0.5)
             if s < streams - 1:  # those from outside know founders elsewhere
                 logit += p.role_models * role
+            if row >= 0:  # who sees founders among the firms that the employer knows
+                logit += p.peers * (math.log(1.0 + firms[row].peers) - norm.peers_mean)
             if origin == GRADUATE:  # who met founders at youth events
                 logit += p.role_models * p.youth * (1 - math.exp(-rule.event_youth))
             money = support + (settle if origin == RETURNEE else 0.0)
