@@ -375,11 +375,12 @@ def meet(world: World, month: int) -> None:
 
 
 @kernel
-def alumni_pairs(firms, chance, newer_than, key):
+def alumni_pairs(firms, chance, newer_than, seed):
     """Return the rows of pairs of one institution who know each other from there, shape (pairs,).
 
     Only pairs of which one firm was born after month `newer_than` are looked at.
     """
+    key = stream(seed, _ALUMNI, 0)
     schooled = np.flatnonzero(firms["institution"] >= 0)
     first, second = np.empty(64, np.int64), np.empty(64, np.int64)
     found = 0
@@ -424,8 +425,7 @@ def know_from_school(world: World, month: int) -> None:
     newer_than = month - 2 if month >= 0 else -1_000_000
     if chance <= 0 or not (firms["born"] > newer_than).any():
         return
-    key = stream(world.seed, _ALUMNI, 0)
-    first, second = alumni_pairs(firms, chance, newer_than, key)
+    first, second = alumni_pairs(firms, chance, newer_than, world.seed)
     new = mark_known(firms, world.ties.rows, first, second)
     if new.size:
         records = world.ties.make(new.size)

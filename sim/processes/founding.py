@@ -77,6 +77,8 @@ PARAMETERS = Parameters(
     faculty_rate=param(0.008, "1/year", 0.002, 0.02, "C06", "founding by faculty", "教师创业率"),
     graduate_rate=param(0.016, "1/year", 0.004, 0.03, "C05", "founding by recent graduates", "毕业生创业率"),
     local_start=param(0.12, "share", 0.05, 0.3, "assumption", "teams that look for space here", "就地落户比例"),
+    campus_km=param(0, "km", 0, 60, "assumption", "way from the institutions to the place", "社区距校园距离"),
+    campus_reach_km=param(10, "km", 3, 40, "assumption", "way at which a third of their teams still come", "校园辐射衰减距离"),
     staff_rate=param(0.002, "1/year", 0.001, 0.008, "C09", "spin-outs per head", "员工创业率"),
     staff_exponent=param(0.3, "exponent", 0.0, 0.6, "C12", "fewer per head in large firms", "大企业递减指数"),
     staff_quality=param(0.5, "per sd", 0.0, 1.0, "C10", "more from good firms", "优质企业增益"),
@@ -165,7 +167,8 @@ def expected_support(programmes, state, intensity, month, acc, market):
 def institution_rate(inst, p):
     """Return the teams of an institution that look for space here a year, as they would be realised."""
     graduates = p.graduate_rate * 3 * inst.graduates_per_year
-    return p.tech_share * p.local_start * (p.faculty_rate * inst.faculty + graduates)
+    teams = p.tech_share * p.local_start * (p.faculty_rate * inst.faculty + graduates)
+    return teams * math.exp(-p.campus_km / p.campus_reach_km)
 
 
 @kernel
