@@ -19,7 +19,16 @@ from sim.state.columns import (
     SCHOLAR,
     SUPPLY,
 )
-from sim.state.ledger import CAPITAL_CALL, FUND, HOUSEHOLDS
+from sim.state.ledger import (
+    CAPITAL_CALL,
+    DIVIDEND,
+    FIRM,
+    FUND,
+    HOUSEHOLDS,
+    OPERATOR,
+    SERVICE_FEE,
+)
+from sim.state.ledger import RENT as RENT_PAID
 from tests.processes.rows import (
     AI,
     BRANCH,
@@ -538,3 +547,52 @@ def test_a_school_far_away_founds_by_its_own_rate():
     assert founding.institution_rate(school.institutions.rows[0], p[0]) == pytest.approx(
         0.2 * 0.12 * (0.008 * 1000 + 0.016 * 3 * 500)
     )
+
+
+# --- what stands in the month's accounts and tables ---------------------------------------------
+
+
+@pytest.mark.parametrize("experience", [1.0, 2.0])
+def test_veterans_of_a_sector_found_better_firms(experience):
+    p = {"experience": experience, "inherited_quality": 0.1}
+    veterans = spun(p)
+    p["same_domain"] = 0.4
+    mixed = spun(p)  # the mix of the place holds no software: who leaves it is no veteran
+    gap = veterans["quality"].mean() - mixed["quality"][mixed["sector"] != SOFTWARE].mean()
+    noise = 4 / np.sqrt((mixed["sector"] != SOFTWARE).sum())
+    assert gap == pytest.approx(0.1 * (experience - 1), abs=noise)
+    same = np.intersect1d(veterans["uid"], mixed["uid"][mixed["sector"] != SOFTWARE])
+    before, after = (t["quality"][np.isin(t["uid"], same)] for t in (veterans, mixed))
+    np.testing.assert_allclose(before - after, 0.1 * (experience - 1), atol=1e-9)
+
+
+def test_the_deepest_generation_is_that_of_children_of_children():
+    children = spun(None, {"generation": 1})
+    assert (children["generation"] == 2).all()
+    made = world([firm(), firm(generation=int(children["generation"][0]))])
+    assert shown(made, "max_generation") == 2
+
+
+def test_the_operators_income_has_three_lines_and_services_are_set_against_rent():
+    made = world([firm()])
+    made.flows[FIRM, OPERATOR, RENT_PAID] = 100.0
+    made.flows[FIRM, OPERATOR, SERVICE_FEE] = 40.0
+    made.flows[FIRM, OPERATOR, DIVIDEND] = 7.0
+    for name, value in (("rent", 100), ("service", 40), ("equity", 7)):
+        assert shown(made, f"operator_{name}_income") == value
+    assert shown(made, "service_to_rent") == pytest.approx(0.4)
+
+
+def test_a_place_reproduces_itself_by_births_of_its_own_firms():
+    made = world([firm()])
+    made.tally["births_local_parent"], made.history["deaths_or_ten"] = 3.0, 4.0
+    assert shown(made, "reproduction_number") == pytest.approx(0.75)
+
+
+def test_research_is_a_share_of_revenue_and_feeds_knowledge():
+    grown = []
+    for share in (0.05, 0.1, 0.2):
+        made = world([firm()], params={"spillovers": {"rd_share": share, "link": 0.0}})
+        run("spillovers", made)
+        grown.append(np.log(made.firms.rows["knowledge"][0]))
+    assert np.diff(grown) == pytest.approx([0.15 * 0.5 / 12, 0.15 / 12])
