@@ -12,7 +12,8 @@ import numpy as np
 
 from sim.declare import Indicator, indicator
 from sim.kernel import kernel
-from sim.state.columns import BRANCH
+from sim.state.catalogue import SECTORS
+from sim.state.columns import BRANCH, SUPPLY
 from sim.state.ledger import (
     BRAND_FEE,
     CLAWBACK,
@@ -45,6 +46,7 @@ from sim.state.ledger import (
 )  # fmt: skip
 from sim.state.records import AGES
 
+_SERVICES = SECTORS.index("services")
 # What firms pay the operator for by programme, beside the fees of its menu: service income too.
 SOLD = (
     MENTORING, POC_CENTRE, PILOT_PLATFORM, SCENE_OPENING, SHARED_LAB, SHARED_MANUFACTURING,
@@ -125,6 +127,22 @@ _ALL: tuple[Indicator, ...] = (
     indicator("retention_after_support_24m", "share", "share", "end", "up", "kept 24 months after support", "扶持结束24月保留率", "as 12 months", headline=True),
     indicator("retention_after_support_36m", "share", "share", "end", "up", "kept 36 months after support", "扶持结束36月保留率", "as 12 months"),
     indicator("reproduction_number", "ratio", "index", "end", "up", "reproduction number", "再生数", "local births with a local parent firm / firms that died or reached 10 years"),
+    indicator("local_partner_share", "share", "share", "mean", "up", "first orders with a partner here", "本地伙伴首单占比", "first orders of firms with a supply tie here / first orders, last 12 months"),
+    indicator("service_firms_per_100", "firms", "index", "end", "none", "service firms per 100 firms", "每百家企业的服务企业", "100·firms of the sector services / firms"),
+    indicator("births_institution_share", "share", "share", "mean", "none", "births out of institutions", "院校创业占新生比", "births of scholars' and graduates' firms / births, last 12 months"),
+    indicator("founding_contagion", "ratio", "index", "mean", "none", "spread of founding", "创业传染", "share of spin-outs whose parent knows young firms / share of staff in such firms, last 12 months"),
+    indicator("founders_top_university_share", "share", "share", "end", "none", "founders from the top two universities", "顶尖高校创始人占比", "firms founded out of the two universities with most graduates / firms without branches"),
+    indicator("tie_overlap", "share", "share", "end", "none", "overlap of networks", "正式与非正式网络重叠", "ties of supply that are contacts or alumni as well / ties"),
+    indicator("tie_distance_slope", "log per log", "index", "end", "none", "fall of ties with distance", "联系随距离的衰减", "log of ties per pair across buildings over that within one, per log of distance"),
+    indicator("chain_completeness", "share", "share", "end", "up", "completeness of the chain", "链条完整度", "links of the chain within 1 km / links, mean over its firms"),
+    indicator("idea_to_market_share", "share", "share", "end", "up", "ideas that reach the market", "从想法到上市占比", "firms born in the run that reached the market / those and firms that closed before"),
+    indicator("recycled_funding_share", "share", "share", "end", "up", "recycled funding", "循环资金占融资比", "money of angels who sold a firm here / money raised, so far"),
+    indicator("branches_outside", "firms", "stock", "end", "none", "firms with a branch outside", "设有外部分支的企业", "firms that opened a branch elsewhere since space or rent bound"),
+    indicator("hq_outside_share_top_decile", "share", "share", "end", "down", "large firms gone elsewhere", "头部企业迁出占比", "firms that left among the largest tenth / those and the largest tenth here"),
+    indicator("adopting_cities", "cities", "stock", "end", "none", "cities that copy the policy", "效仿政策的城市", "cities on the Bass curve"),
+    indicator("sectors_active", "sectors", "stock", "end", "up", "sectors with firms", "有企业的行业数", "sectors that have a firm"),
+    indicator("recovery_months", "months", "index", "end", "down", "longest slump of jobs", "就业低谷最长月数", "longest spell so far in which jobs were below 95% of their highest before"),
+    indicator("commute_minutes_mean", "minutes", "index", "end", "down", "way to work", "平均通勤时间", "mean way to work of staff; a set time for who lives elsewhere"),
 )  # fmt: skip
 
 INDICATORS: dict[str, Indicator] = {i.name: i for i in _ALL}
@@ -143,7 +161,10 @@ RAW = np.dtype(
         "service", "equity", "fund", "operator_out", "operator_in", "cover", "menu_cost",
         "rent_forgone", "operator_cash", "unrealised", "public_out", "residents_cost",
         "clawback", "brand", "public_fund", "zombies", "tax", "founder_flow", "founder_stock", "unmet", "refused", "births_local",
-        "deaths_or_ten",
+        "deaths_or_ten", "first_orders", "first_orders_partner", "services", "born_institution",
+        "spin_outs_peers", "staff_peers", "schooled_top", "independent", "tie_overlap", "tie_slope",
+        "chain", "chained", "ideas_launched", "ideas_ended", "recycled", "branches_outside",
+        "top_left", "adopters", "sectors", "commute",
     )]
 )  # fmt: skip
 
@@ -160,9 +181,71 @@ def _survival(history, years):
 
 
 @kernel
+def _measure_links(firms, ties, cells, cell_m, r):
+    """Write what the network is like: by distance, by layer, along the chain."""
+    across = overlap = 0
+    for k in range(ties.size):
+        across += firms[ties[k].a].cell != firms[ties[k].b].cell
+        formal = (ties[k].layers >> SUPPLY) & 1
+        overlap += formal and ties[k].layers != 1 << SUPPLY
+    r.tie_overlap = overlap / ties.size if ties.size else math.nan
+    count = firms.size
+    here = np.zeros(cells)
+    x = y = xx = yy = chain = 0.0
+    chained = peers = 0
+    within = 0.0
+    for i in range(count):
+        firm = firms[i]
+        within += here[firm.cell]  # pairs of one building
+        here[firm.cell] += 1
+        x, y = x + firm.x, y + firm.y
+        xx, yy = xx + firm.x * firm.x, yy + firm.y * firm.y
+        if firm.layer >= 0:
+            chain += firm.chain
+            chained += 1
+        peers += firm.staff * (firm.peers > 0)
+    r.chain, r.chained, r.staff_peers = chain, chained, peers
+    pairs = count * (count - 1) / 2 - within
+    r.tie_slope = math.nan
+    if pairs > 0 and within > 0 and 0 < across < ties.size:
+        spread = (xx - x * x / count + yy - y * y / count) / count
+        far = math.log(math.sqrt(2 * max(spread, 1.0)) / (cell_m / 2))
+        near = math.log((ties.size - across) / within)
+        r.tie_slope = (math.log(across / pairs) - near) / far if far > 0 else math.nan
+
+
+@kernel
+def _measure_origins(firms, institutions, r):
+    """Write who the firms are: founders' schools, sectors, branches outside."""
+    first = second = -1
+    for k in range(institutions.size):
+        if institutions[k].kind != 0:
+            continue
+        if first < 0 or institutions[k].graduates_per_year > institutions[first].graduates_per_year:
+            first, second = k, first
+        elif second < 0 or (
+            institutions[k].graduates_per_year > institutions[second].graduates_per_year
+        ):
+            second = k
+    counts = np.zeros(len(SECTORS))
+    schooled = independent = outside = 0
+    for i in range(firms.size):
+        firm = firms[i]
+        counts[firm.sector] += 1
+        independent += firm.ambition != BRANCH
+        if firm.institution >= 0:
+            schooled += firm.institution == first or firm.institution == second
+        outside += firm.branch_outside
+    r.schooled_top, r.independent = schooled, independent
+    r.branches_outside = outside
+    r.services = counts[_SERVICES]
+    r.sectors = (counts > 0).sum()
+
+
+@kernel
 def measure(
-    firms, ties, operators, cells, flows, market, norms, tally, history, exits, government, rd_share,
-    row,
+    firms, ties, institutions, operators, cells, flows, market, norms, tally, history, exits,
+    government, rd_share, row,
 ):  # fmt: skip
     """Write this month's raw quantities into `row`, shape (1,)."""
     r, m, n, t, h = row[0], market[0], norms[0], tally[0], history[0]
@@ -199,6 +282,13 @@ def measure(
             unrealised += worth * exit_rate / (exit_rate + government.stake_discount + 0.05)
     r.firms, r.focal, r.jobs, r.talent, r.jobs_moved_in = count, focal, staff, talent, moved_in
     r.max_generation = generation
+    _measure_links(firms, ties, cells.size, n.cell_m, r)
+    _measure_origins(firms, institutions, r)
+    r.first_orders, r.first_orders_partner = t.first_orders, t.first_orders_partner
+    r.born_institution, r.spin_outs_peers = t.born_institution, t.spin_outs_peers
+    r.ideas_launched, r.ideas_ended = t.ideas_launched, t.ideas_ended
+    r.recycled, r.top_left = t.recycled, t.top_left
+    r.adopters, r.commute = m.adopters, m.commute
     r.knowledge = knowledge / m.frontier
     r.local_supply, r.satisfaction, r.rd = supply, satisfaction, rd
     r.unrealised, r.founder_stock = unrealised, founders
@@ -279,6 +369,18 @@ def _break_even(net: np.ndarray) -> np.ndarray:
     return np.where(last_bad < months, last_bad + 1.0, np.nan)
 
 
+def _longest_slump(jobs: np.ndarray, jobs_at_start: float) -> np.ndarray:
+    """Return, by month, the longest spell so far with jobs below 95% of their highest before."""
+    most, spell, longest = jobs_at_start, 0, 0
+    result = np.empty(jobs.size)
+    for month, now in enumerate(jobs):
+        spell = spell + 1 if now < 0.95 * most else 0
+        most = max(most, now)
+        longest = max(longest, spell)
+        result[month] = longest
+    return result
+
+
 def derive(raw: np.ndarray, rates: dict[str, float], jobs_at_start: float) -> dict[str, np.ndarray]:
     """Turn raw records, shape (months,), into every indicator's series but retention.
 
@@ -299,6 +401,7 @@ def derive(raw: np.ndarray, rates: dict[str, float], jobs_at_start: float) -> di
     public_pv = _present(spent, public)
     job_years = r["jobs"] / 12
     births = _last_year(r["born"])
+    launched, gone = np.cumsum(r["ideas_launched"]), np.cumsum(r["top_left"])
     same = (
         "firms", "entries", "entries_relocated", "closures", "leavers", "leavers_region",
         "spin_outs", "max_generation", "graduates_incubator", "jobs", "residents", "talent",
@@ -358,6 +461,27 @@ def derive(raw: np.ndarray, rates: dict[str, float], jobs_at_start: float) -> di
         "unmet_space_demand": r["unmet"],
         "refused_awards": r["refused"],
         "reproduction_number": _over(np.cumsum(r["births_local"]), r["deaths_or_ten"]),
+        "local_partner_share": _over(
+            _last_year(r["first_orders_partner"]), _last_year(r["first_orders"])
+        ),
+        "service_firms_per_100": 100 * _over(r["services"], r["firms"]),
+        "births_institution_share": _over(_last_year(r["born_institution"]), births),
+        "founding_contagion": _over(
+            _over(_last_year(r["spin_outs_peers"]), _last_year(r["spin_outs"])),
+            _over(_last_year(r["staff_peers"]), _last_year(r["jobs"])),
+        ),
+        "founders_top_university_share": _over(r["schooled_top"], r["independent"]),
+        "tie_overlap": r["tie_overlap"],
+        "tie_distance_slope": r["tie_slope"],
+        "chain_completeness": _over(r["chain"], r["chained"]),
+        "idea_to_market_share": _over(launched, launched + np.cumsum(r["ideas_ended"])),
+        "recycled_funding_share": _over(np.cumsum(r["recycled"]), np.cumsum(r["funding_raised"])),
+        "branches_outside": r["branches_outside"],
+        "hq_outside_share_top_decile": _over(gone, gone + r["independent"] / 10),
+        "adopting_cities": r["adopters"],
+        "sectors_active": r["sectors"],
+        "recovery_months": _longest_slump(r["jobs"], jobs_at_start),
+        "commute_minutes_mean": r["commute"],
     }
 
 

@@ -86,8 +86,8 @@ class Recorder:
     def take(self, world: World) -> None:
         """Record the month that was just stepped."""
         measure(
-            world.firms.rows, world.ties.rows, world.operators.rows, world.cells.rows, world.flows,
-            world.market, world.norms, world.tally, world.history, world.params["exits"],
+            world.firms.rows, world.ties.rows, world.institutions.rows, world.operators.rows,
+            world.cells.rows, world.flows, world.market, world.norms, world.tally, world.history, world.params["exits"],
             world.params["government"], float(world.params["spillovers"]["rd_share"][0]),
             self._raw[world.month : world.month + 1],
         )  # fmt: skip

@@ -18,12 +18,12 @@ from sim.build.ground import build_homes, lay_ground
 from sim.build.layout import asked, laid_out, settle
 from sim.build.people import settle_people
 from sim.build.solve import solve_founding, solve_leaving, solve_offers, solve_ties
-from sim.build.tenants import found_stock, take_space
+from sim.build.tenants import Luck, found_stock, take_space
 from sim.draw import keys, newborns, purpose, uniforms
 from sim.levers import all_levers
-from sim.processes import all_parameters, encounters, governance, spillovers
+from sim.processes import all_parameters, encounters, governance, housing, spillovers
 from sim.state.catalogue import LAYERS, SECTORS
-from sim.state.columns import BRANCH, LAB
+from sim.state.columns import BRANCH, GRADUATE, LAB, SCHOLAR
 from sim.state.ledger import ENTRY
 from sim.state.persons import HOME_M2
 from sim.state.rules import compile_rules, stop_month
@@ -78,6 +78,7 @@ def build(scenario: Scenario, seed: int, months: int | None = None, strict: bool
         firms["use"] == LAB, world.market["rent_lab"][0], world.market["rent_office"][0]
     )
     schools = _institutions(world, initial)
+    _alma_mater(world, firms, luck)
     settle_people(world, firms, initial, schools)
     close_old_rounds(firms, initial.firms, luck, params["finance"])
     _fees(world, initial)
@@ -93,10 +94,12 @@ def build(scenario: Scenario, seed: int, months: int | None = None, strict: bool
     spillovers.count_surroundings(
         world.firms.rows, world.cells.rows, world.norms, params["spillovers"], len(SECTORS)
     )
+    spillovers.count_links(world)
     solve_ties(world)
     if plain:
         world.norms["tie_rate"] = plain.norms["tie_rate"]
     _burn_in(world)
+    _network_norms(world)
     solve_leaving(world)
     solve_offers(world)
     _solve_founding_unruled(world, months)
@@ -211,6 +214,34 @@ def _institutions(world: World, initial: Initial) -> np.ndarray:
         world.institutions.append(table)
         return np.cumsum(taught)
     return np.ones(1)
+
+
+def _alma_mater(world: World, firms: np.ndarray, luck: Luck) -> None:
+    """Give the firms of scholars and graduates the institution they came from, by its founding rate."""
+    schools, p = world.institutions.rows, world.params["founding"]
+    if not len(schools):
+        return
+    rate = p["faculty_rate"] * schools["faculty"]
+    rate = np.cumsum(rate + 3 * p["graduate_rate"] * schools["graduates_per_year"])
+    if rate[-1] <= 0:
+        return
+    picked = np.searchsorted(rate / rate[-1], luck.u(40), side="right")
+    from_school = np.isin(firms["origin"], (SCHOLAR, GRADUATE)) & (firms["ambition"] != BRANCH)
+    firms["institution"] = np.where(from_school, np.minimum(picked, len(schools) - 1), -1)
+
+
+def _network_norms(world: World) -> None:
+    """Set what the network, the chain and the way to work were like at the start."""
+    n, firms = world.norms, world.firms.rows
+    chained = firms["layer"] >= 0
+    n["chain_mean"] = firms["chain"][chained].mean() if chained.any() else 0.0
+    n["peers_mean"] = np.log1p(firms["peers"]).mean() if firms.size else 0.0
+    by_sector = np.bincount(firms["sector"], minlength=len(SECTORS))
+    services = by_sector[SECTORS.index("services")]
+    n["services_each"] = firms.size / services if services else 0.0
+    absent = np.flatnonzero(by_sector == 0)
+    n["new_sector"] = absent[0] if absent.size else -1
+    n["commute"] = world.market["commute"] = housing.mean_commute(world)
 
 
 def _fees(world: World, initial: Initial) -> None:

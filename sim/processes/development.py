@@ -1,7 +1,7 @@
 """Products mature from idea to market (model 6.7).
 
 hazard of the next level = θ_k·(staff/4)^.3·e^(.3·skill)·(1+compute)·(1+platform)·(1+scene)
-                           ·(1+services)·(1+kD·knowledge)·effort, θ_k = ln 2 / median months
+                           ·(1+services)·(1+kD·knowledge)·(1+chain)·effort, θ_k = ln 2 / median months
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from sim.draw import normal, purpose, stream, uniform, uniform2
 from sim.kernel import kernel
 from sim.state.awards import runs
 from sim.state.catalogue import SECTORS
-from sim.state.columns import BRANCH, ENDED, HERE, LAB, PROVEN, SCREENED, UNPROVEN
+from sim.state.columns import BRANCH, ENDED, HERE, LAB, PROVEN, RELOCATED, SCREENED, UNPROVEN
 from sim.state.costs import space_per_head
 from sim.state.desks import COMPUTE, EXPERTISE, station_gain
 from sim.state.eligibility import FilterColumns
@@ -48,6 +48,7 @@ PARAMETERS = Parameters(
     staff_exponent=param(0.3, "exponent", 0, 0.7, "assumption", "gain from staff", "人员弹性"),
     skill=param(0.3, "log per sd", 0, 0.7, "assumption", "gain from skill", "技能弹性"),
     knowledge=param(0.1, "share", 0, 0.3, "assumption", "gain from knowledge", "知识增益"),
+    chain_gain=param(0.2, "share", -0.2, 1, "assumption", "gain from a complete chain within 1 km", "链条完整度增益"),
     service_gain=param(0.1, "share", -0.05, 0.3, "assumption", "gain from services", "服务增益"),
     compute_gain=param(0.1, "share", 0, 0.3, "assumption", "gain from a compute voucher or desk", "算力增益"),
     platform_gain=param(0.5, "share", 0, 2, "F19", "gain from a platform slot", "平台增益"),
@@ -198,14 +199,14 @@ def shared_gains(firms, platform, rule, acc, p):
 
 @kernel
 def mature(
-    firms, dual_firms, platform, scene, proof, programmes, intensity, market, rule, p,
+    firms, dual_firms, platform, scene, proof, programmes, intensity, market, norms, rule, p,
     services_scale, tally, seed, month,
 ):  # fmt: skip
     """Let each firm reach the next level of maturity by its hazard.
 
     `platform` and `scene` are gains of shape (firms,), `proof` tells who is at the centre.
     """
-    p, rule, m = p[0], rule[0], market[0]
+    p, rule, m, norm = p[0], rule[0], market[0], norms[0]
     key = stream(seed, _NEXT, month)
     for i in range(firms.size):
         firm = firms[i]
@@ -225,6 +226,8 @@ def mature(
         hazard *= (heads / 4.0) ** p.staff_exponent * math.exp(p.skill * firm.skill)
         level = min(max(math.log(firm.knowledge / m.frontier), -1.5), 1.5)
         hazard *= 1 + p.knowledge * level
+        if firm.layer >= 0:
+            hazard *= max(0.0, 1 + p.chain_gain * (firm.chain - norm.chain_mean))
         dose = 1 - math.exp(-firm.service_hours / services_scale)
         hazard *= 1 + p.service_gain * (1 + m.stage_develop) * dose
         if firm.sector == _AI:
@@ -255,6 +258,7 @@ def mature(
             if firm.maturity == 4:
                 firm.market_lag = month - firm.born + 1
                 tally[0].products_launched += 1
+                tally[0].ideas_launched += firm.born >= 0 and firm.origin != RELOCATED
 
 
 @kernel
@@ -324,6 +328,6 @@ def step(world: World) -> None:
         firms["scene_until"][opened] = month + int(p["scene_months"][0])
     mature(
         firms, dual_of(firms, world.founders.rows), platform, scene, proof, world.rules.programmes,
-        world.intensity, world.market, rule, p,
+        world.intensity, world.market, world.norms, rule, p,
         float(world.params["services"]["hours_scale"][0]), world.tally, seed, month,
     )  # fmt: skip

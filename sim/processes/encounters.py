@@ -9,6 +9,8 @@ the sorted h, so that no pair that does not meet is ever looked at.
 
 Levers add third places, joint events with hosts, introductions within the chain, contacts at any
 distance on a platform, and a market on which firms buy spare labour of others for research tasks.
+A pair has one tie, which remembers every kind of link it has had (`ties.layers`). Founders of the
+same university or institute may know each other from there: that is settled once, when a firm is new.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from sim.declare import Parameters, param
 from sim.draw import keys, mix, poisson, purpose, stream, uniform, uniform2, uniforms
 from sim.kernel import inlined, kernel
 from sim.state.chain import linked
-from sim.state.columns import BRANCH, HERE
+from sim.state.columns import ALUMNI, BRANCH, CONTACT, HERE, RELOCATED, SUPPLY
 from sim.state.desks import PARTNERS, search_gain
 from sim.state.space import distance
 from sim.state.third_places import reopen
@@ -29,7 +31,7 @@ from sim.state.world import World
 
 READS = ("firms", "ties", "cells", "rule", "market", "norms")
 WRITES = (
-    "ties", "firms.ties", "firms.supply_ties", "firms.hosts_event", "firms.campus_open",
+    "ties", "firms.ties", "firms.supply_ties", "firms.cross_ties", "firms.peers", "firms.hosts_event", "firms.campus_open",
     "firms.showroom", "firms.task_heads", "cells.third_added", "cells.showroom",
     "market.third_access",
 )  # fmt: skip
@@ -54,6 +56,8 @@ PARAMETERS = Parameters(
     campus_draw=param(0.5, "0..1", 0, 1, "assumption", "draw of an open campus", "开放园区吸引力"),
     introduced=param(0.15, "share", 0, 0.6, "assumption", "introductions that lead to supply", "引荐成交率"),
     task_share=param(0.25, "share", 0, 1, "assumption", "labour a team buys for tasks, over its own", "任务外包占自有人力"),
+    alumni=param(0.05, "share", 0, 0.3, "assumption", "founders of one school who know each other", "校友创始人相识比例"),
+    peer_months=param(36, "months", 12, 60, "assumption", "age up to which a firm is a young one", "新创企业年限"),
     fading=param(0.20, "1/year", 0.05, 0.25, "assumption", "share of ties that fade", "联系消退率"),
 )  # fmt: skip
 
@@ -64,7 +68,7 @@ _INDOOR = purpose("encounters.indoor")
 _COMMITTEE = purpose("encounters.committee")
 _HOST = purpose("encounters.host")
 _INTRODUCE = purpose("encounters.introduce")
-CONTACT, SUPPLY = 0, 2
+_ALUMNI = purpose("encounters.alumni")
 MEMBER = 2  # of the committee, as `firms.committee` has it
 
 
@@ -281,23 +285,39 @@ def fade_and_join(firms, ties, first, second, p, seed, month):
         met = at < ranked.size and ranked[at] == c
         if met:
             known[order[at]] = True
+            tie.layers |= 1 << CONTACT
         stays[t] = met or uniform(key, tie.uid) >= p.fading / 12
     return np.flatnonzero(stays), np.flatnonzero(~known)
 
 
+@inlined
+def is_young(firm, p, month):
+    """Return whether a firm was founded here of late, so that its founders are an example."""
+    if firm.ambition == BRANCH or firm.origin == RELOCATED:
+        return False
+    return month - firm.born < p.peer_months
+
+
 @kernel
-def count_ties(firms, ties):
-    """Count each firm's ties and, among them, those of supply."""
+def count_ties(firms, ties, p, month):
+    """Count each firm's ties and, among them, those of supply, across sectors, and to young firms."""
     for i in range(firms.size):
         firms[i].ties = 0
         firms[i].supply_ties = 0
+        firms[i].cross_ties = 0
+        firms[i].peers = 0
     for t in range(ties.size):
         a, b = ties[t].a, ties[t].b
         firms[a].ties += 1
         firms[b].ties += 1
-        if ties[t].kind == 2:
+        if ties[t].kind == SUPPLY:
             firms[a].supply_ties += 1
             firms[b].supply_ties += 1
+        if firms[a].sector != firms[b].sector:
+            firms[a].cross_ties += 1
+            firms[b].cross_ties += 1
+        firms[a].peers += is_young(firms[b], p[0], month)
+        firms[b].peers += is_young(firms[a], p[0], month)
 
 
 @kernel
@@ -309,6 +329,7 @@ def fill_ties(records, firms, first, second, new, kind, month):
         records[k].a = a
         records[k].b = b
         records[k].kind = kind
+        records[k].layers = 1 << kind
         records[k].strength = 1.0
         records[k].since = month
 
@@ -348,7 +369,68 @@ def meet(world: World, month: int) -> None:
         world.ties.append(records[np.argsort(records["uid"], kind="stable")])
     if month >= 0:
         join_the_chain(world)
-    count_ties(firms, world.ties.rows)
+    if month >= -1:
+        know_from_school(world, month)
+    count_ties(firms, world.ties.rows, p, month)
+
+
+@kernel
+def alumni_pairs(firms, chance, newer_than, seed):
+    """Return the rows of pairs of one institution who know each other from there, shape (pairs,).
+
+    Only pairs of which one firm was born after month `newer_than` are looked at.
+    """
+    key = stream(seed, _ALUMNI, 0)
+    schooled = np.flatnonzero(firms["institution"] >= 0)
+    first, second = np.empty(64, np.int64), np.empty(64, np.int64)
+    found = 0
+    for x in range(schooled.size):
+        a = schooled[x]
+        if firms[a].born <= newer_than:
+            continue
+        for y in range(schooled.size):
+            b = schooled[y]
+            if firms[a].institution != firms[b].institution or a == b:
+                continue
+            if firms[b].born > newer_than and b < a:
+                continue  # a pair of two new firms is looked at once
+            if uniform(key, pair_uid(firms[a].uid, firms[b].uid, 0)) < chance:
+                first, second, found = _note(first, second, found, a, b)
+    return first[:found], second[:found]
+
+
+@kernel
+def mark_known(firms, ties, first, second):
+    """Note in the tie of each pair that has one that they are alumni; return the pairs without."""
+    n = firms.size
+    code = np.empty(ties.size, np.int64)
+    for t in range(ties.size):
+        code[t] = min(ties[t].a, ties[t].b) * n + max(ties[t].a, ties[t].b)
+    order = np.argsort(code)
+    ranked = code[order]
+    new = np.ones(first.size, np.bool_)
+    for k in range(first.size):
+        c = min(first[k], second[k]) * n + max(first[k], second[k])
+        at = np.searchsorted(ranked, c)
+        if at < ranked.size and ranked[at] == c:
+            ties[order[at]].layers |= 1 << ALUMNI
+            new[k] = False
+    return np.flatnonzero(new)
+
+
+def know_from_school(world: World, month: int) -> None:
+    """Tie new firms to those of founders of the same institution; at the start all of them."""
+    chance = float(world.params["encounters"]["alumni"][0])
+    firms = world.firms.rows
+    newer_than = month - 2 if month >= 0 else -1_000_000
+    if chance <= 0 or not (firms["born"] > newer_than).any():
+        return
+    first, second = alumni_pairs(firms, chance, newer_than, world.seed)
+    new = mark_known(firms, world.ties.rows, first, second)
+    if new.size:
+        records = world.ties.make(new.size)
+        fill_ties(records, firms, first, second, new, ALUMNI, month)
+        world.ties.append(records[np.argsort(records["uid"], kind="stable")])
 
 
 @kernel
@@ -380,6 +462,7 @@ def introduce(firms, ties, rate, p, seed, month):
             for k in range(ties.size):
                 if _joins(ties[k].a, ties[k].b, i, j):
                     ties[k].kind = SUPPLY
+                    ties[k].layers |= 1 << SUPPLY
                     known = True
             for k in range(found):
                 known = known or _joins(first[k], second[k], i, j)

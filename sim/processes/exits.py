@@ -2,6 +2,8 @@
 
 Besides money there is team failure: a Weibull hazard of shape .63 and scale 9.05 years (evidence A04)
 with weight at most .4, times `e^(-.5·quality - .125)`. Rows of every table are removed here only.
+Money recycles: of those who sold a firm some become angels with a part of what they got, seated where
+the firm was and at home in its sector; others found again.
 """
 
 from __future__ import annotations
@@ -11,10 +13,11 @@ import math
 import numpy as np
 
 from sim.declare import Parameters, param
-from sim.draw import exponential, normal, purpose, stream, uniform, uniform2
+from sim.draw import exponential, newborn, normal, purpose, stream, uniform, uniform2
 from sim.kernel import inlined, kernel
 from sim.state.columns import (
     ACQUIRED,
+    ANGEL,
     BRANCH,
     CLOSED,
     ENDED,
@@ -50,7 +53,7 @@ from sim.state.world import World
 
 READS = ("firms", "founders", "funds", "people", "stakes", "ties", "market", "norms")
 WRITES = (
-    "firms", "founders", "people", "stakes", "ties", "funds.cash", "funds.distributed",
+    "firms", "founders", "people", "stakes", "ties", "funds",
     "operators.cash", "cells", "purse", "flows", "tally", "history", "fates",
 )  # fmt: skip
 
@@ -73,6 +76,9 @@ PARAMETERS = Parameters(
     listed_value=param(2e9, "CNY", 5e8, 1e10, "J06", "value from which firms list", "上市门槛估值"),
     stake_away=param(0.5, "share", 0, 1, "assumption", "value at which stakes of leavers are sold", "迁出股权折价"),
     public_haircut=param(0.14, "share", 0, 0.35, "assumption", "cut of public stakes: 10%, 9 months at 6%", "国有股权退出折让"),
+    angels=param(0.2, "share", 0, 1, "assumption", "sellers of a firm who become angels", "套现创始人成为天使的比例"),
+    angel_money=param(0.2, "share", 0, 1, "assumption", "of what they got that they put into firms", "天使投入占套现比"),
+    angel_least=param(1e6, "CNY", 1e5, 1e7, "assumption", "least money that makes an angel", "天使最低资金"),
     found_again=param(0.05, "share", 0, 0.5, "assumption", "founders who found again", "再次创业占比"),
     search_months=param(8, "months", 4, 15, "H09", "months of search after a closure", "求职期"),
 )  # fmt: skip
@@ -85,6 +91,7 @@ _LIST = purpose("exits.list")
 _LAG = purpose("exits.deregister")
 _AGAIN = purpose("exits.found_again")
 _STAFF = purpose("exits.staff")
+_ANGEL = purpose("exits.angel")
 
 
 @inlined
@@ -108,7 +115,10 @@ def firm_value(firm):
 
 @inlined
 def pay_stakes(books, stakes, i, value, ranked, p, tally):
-    """Pay a firm's stakes out of `value` CNY, in a ranked sale preferences first."""
+    """Pay a firm's stakes out of `value` CNY, in a ranked sale preferences first.
+
+    Returns what is left for founders and staff.
+    """
     firm = books.firms[i]
     # A holder takes its preference where that is more than its share of the price; the others
     # share what is left. `ranked` is off where everyone sells ordinary shares.
@@ -140,20 +150,44 @@ def pay_stakes(books, stakes, i, value, ranked, p, tally):
                     public = books.funds[f].government_share * amount
                     pay(books, FUND, f, OPERATOR, 0, DISTRIBUTION, part)
                     pay(books, FUND, f, GOVERNMENT, 0, DISTRIBUTION, public)
-                    pay(books, FUND, f, WORLD, 0, DISTRIBUTION, max(amount - part - public, 0.0))
+                    partner = HOUSEHOLDS if books.funds[f].kind == ANGEL else WORLD
+                    pay(books, FUND, f, partner, 0, DISTRIBUTION, max(amount - part - public, 0.0))
                     books.funds[f].distributed += amount
                     tally.fund_received += part
     if left > 0:
         pay(books, WORLD, 0, HOUSEHOLDS, 0, EXIT, left)
+    return max(left, 0.0)
+
+
+@inlined
+def become_angel(record, firm, got, p, seed, month):
+    """Write the fund of a seller who becomes an angel; return whether one does."""
+    money = p.angel_money * got
+    if money < p.angel_least or uniform(stream(seed, _ANGEL, month), firm.uid) >= p.angels:
+        return False
+    record.uid = newborn(firm.uid, month, 0, _ANGEL)
+    record.kind = ANGEL
+    record.stage_from, record.stage_to = 0, 1
+    record.cell = firm.cell
+    record.sectors = 1 << firm.sector
+    record.capital = money
+    record.dry_powder = money
+    record.vintage = month
+    record.successor = 1
+    return True
 
 
 @kernel
-def decide_fates(books, stakes, p, tally, history, seed, month):
-    """Let firms fail, run out of money, be acquired or list; return stakes that stay."""
+def decide_fates(books, stakes, angels, p, tally, history, seed, month):
+    """Let firms fail, run out of money, be acquired or list; return (stakes that stay, angels).
+
+    `angels`, shape (firms,), takes the funds of sellers who become angels.
+    """
     p, count, past = p[0], tally[0], history[0]
     firms = books.firms
     keys = stream(seed, _FAIL, month)
     stays = np.ones(stakes.size, np.bool_)
+    made = 0
     for i in range(firms.size):
         firm = firms[i]
         age = (month - firm.born) / 12.0
@@ -168,6 +202,7 @@ def decide_fates(books, stakes, p, tally, history, seed, month):
             if firm.insolvent_months > p.bridge_months or fails or firm.staff < 1:
                 firm.fate = CLOSED
                 count.closures += 1
+                count.ideas_ended += counted and firm.born >= 0 and firm.maturity < 4
                 past.deaths_or_ten += 1
                 if firm.rounds == 1:
                     past.seed_due += 1
@@ -183,7 +218,8 @@ def decide_fates(books, stakes, p, tally, history, seed, month):
                 price = firm_value(firm) * math.exp(
                     p.acquired_sd * normal(stream(seed, _PRICE, month), firm.uid)
                 )
-                pay_stakes(books, stakes, i, price, True, p, count)
+                got = pay_stakes(books, stakes, i, price, True, p, count)
+                made += become_angel(angels[made], firm, got, p, seed, month)
                 count.acquisitions += 1
                 count.exit_value += price
                 _forget_stakes(firm, stakes, stays)
@@ -194,14 +230,15 @@ def decide_fates(books, stakes, p, tally, history, seed, month):
                 firm.rounds = 0
             elif firm.maturity >= 4 and firm.valuation >= p.listed_value and firm.rounds > 0:
                 if uniform(stream(seed, _LIST, month), firm.uid) < p.listed / 12:
-                    pay_stakes(books, stakes, i, firm.valuation, False, p, count)
+                    got = pay_stakes(books, stakes, i, firm.valuation, False, p, count)
+                    made += become_angel(angels[made], firm, got, p, seed, month)
                     count.listings += 1
                     count.exit_value += firm.valuation
                     _forget_stakes(firm, stakes, stays)
                     firm.ambition = GROW
                     firm.sought_since = NEVER
                     firm.rounds = 0
-    return np.flatnonzero(stays)
+    return np.flatnonzero(stays), made
 
 
 @inlined
@@ -224,6 +261,13 @@ def lag(uid, seed):
     return exponential(stream(seed, _LAG, 0), uid) + 0.5 * half * half
 
 
+@inlined
+def top_decile(firms):
+    """Return the staff from which an independent firm is among the tenth of the largest here."""
+    staff = np.sort(firms["staff"][firms["ambition"] != BRANCH])
+    return staff[int(0.9 * staff.size)] if staff.size else 0
+
+
 @kernel
 def clear_out(books, people, adults, cells, programmes, stakes, p, tally, seed, month):
     """Settle the accounts, staff and space of firms that leave; return stakes that stay."""
@@ -232,11 +276,16 @@ def clear_out(books, people, adults, cells, programmes, stakes, p, tally, seed, 
     stays = np.ones(stakes.size, np.bool_)
     key = stream(seed, _STAFF, month)
     leaving = False
+    large = 0
     for i in range(firms.size):
         firm = firms[i]
         if firm.fate == HERE:
             continue
+        if not leaving:
+            large = top_decile(firms)
         leaving = True
+        if firm.fate != CLOSED and firm.ambition != BRANCH:
+            count.top_left += firm.staff >= large
         count.tenants_lost += firm.landlord
         if firm.fate == MOVED_REGION or firm.fate == MOVED_AWAY:
             for k in range(programmes.size):
@@ -362,8 +411,13 @@ def step(world: World) -> None:
     """Decide fates, settle accounts, and remove rows."""
     p = world.params["exits"]
     seed, month = world.seed, world.month
-    stays = decide_fates(world.books, world.stakes.rows, p, world.tally, world.history, seed, month)
+    angels = world.funds.make(len(world.firms))
+    stays, made = decide_fates(
+        world.books, world.stakes.rows, angels, p, world.tally, world.history, seed, month
+    )
     _keep_stakes(world, stays)
+    if made:
+        world.funds.append(angels[:made])
     stays = clear_out(
         world.books, world.people.data, world.people.adults(), world.cells.rows,
         world.rules.programmes,

@@ -18,7 +18,7 @@ from sim.declare import Parameters, param
 from sim.draw import keys, newborn, newborns, normal, purpose, stream, uniform, uniforms
 from sim.kernel import inlined, kernel
 from sim.state.awards import FINANCE, afford
-from sim.state.columns import ALL_SECTORS, HERE, NEVER, PROVEN, VENTURE
+from sim.state.columns import ALL_SECTORS, ANGEL, HERE, NEVER, PROVEN, VENTURE
 from sim.state.costs import FOUNDERS
 from sim.state.desks import MONEY, search_gain
 from sim.state.ledger import (
@@ -26,6 +26,7 @@ from sim.state.ledger import (
     FIRM,
     FUND,
     GOVERNMENT,
+    HOUSEHOLDS,
     INVESTMENT,
     OPERATOR,
     OPERATOR_FUNDS,
@@ -237,7 +238,8 @@ def close_rounds(books, governments, lead, stakes, records, cells, p, tally, his
     written = 0
     left = np.empty(funds.size)
     for f in range(funds.size):
-        left[f] = funds[f].dry_powder / p.pace_months
+        # An angel has one pocket and no plan for it.
+        left[f] = funds[f].dry_powder / (1.0 if funds[f].kind == ANGEL else p.pace_months)
     for i in range(firms.size):
         if lead[i] < 0:
             continue
@@ -270,7 +272,9 @@ def close_rounds(books, governments, lead, stakes, records, cells, p, tally, his
         called_as = OPERATOR_FUNDS if funds[f].kind == BY_POLICY else CAPITAL_CALL
         pay(books, OPERATOR, 0, FUND, f, called_as, part)
         pay(books, GOVERNMENT, 0, FUND, f, called_as, public)
-        pay(books, WORLD, 0, FUND, f, called_as, max(mine - part - public, 0.0))
+        partner = HOUSEHOLDS if funds[f].kind == ANGEL else WORLD
+        pay(books, partner, 0, FUND, f, called_as, max(mine - part - public, 0.0))
+        count.recycled += mine * (funds[f].kind == ANGEL)
         pay(books, FUND, f, FIRM, i, INVESTMENT, mine)
         pay(books, WORLD, 0, FIRM, i, INVESTMENT, amount - mine)
         pay(books, FIRM, i, WORLD, 0, TECH_TRANSFER, firm.transfer_fee * amount)

@@ -77,6 +77,8 @@ PARAMETERS = Parameters(
     faculty_rate=param(0.008, "1/year", 0.002, 0.02, "C06", "founding by faculty", "教师创业率"),
     graduate_rate=param(0.016, "1/year", 0.004, 0.03, "C05", "founding by recent graduates", "毕业生创业率"),
     local_start=param(0.12, "share", 0.05, 0.3, "assumption", "teams that look for space here", "就地落户比例"),
+    campus_km=param(0, "km", 0, 60, "assumption", "way from the institutions to the place", "社区距校园距离"),
+    campus_reach_km=param(10, "km", 3, 40, "assumption", "way at which a third of their teams still come", "校园辐射衰减距离"),
     staff_rate=param(0.002, "1/year", 0.001, 0.008, "C09", "spin-outs per head", "员工创业率"),
     staff_exponent=param(0.3, "exponent", 0.0, 0.6, "C12", "fewer per head in large firms", "大企业递减指数"),
     staff_quality=param(0.5, "per sd", 0.0, 1.0, "C10", "more from good firms", "优质企业增益"),
@@ -88,6 +90,9 @@ PARAMETERS = Parameters(
     chance=param(0.25, "share", 0.1, 0.5, "assumption", "mean chance that a candidate founds", "平均创业概率"),
     idea=param(1, "logit", 0, 2, "assumption", "weight of the idea", "创意权重"),
     role_models=param(0.5, "logit per log", 0, 1.5, "C08", "weight of role models", "榜样权重"),
+    peers=param(0.2, "logit per log", 0, 1, "assumption", "weight of young firms the employer knows", "相识新创企业的示范"),
+    recombination=param(0, "share", 0, 0.5, "assumption", "spin-outs that open a new sector", "跨界重组催生新行业占比"),
+    recombination_ties=param(3, "ties", 1, 20, "assumption", "ties across sectors that it takes", "跨界重组所需联系"),
     youth=param(1, "log", 0, 3, "assumption", "founders known through youth events, many a month", "青年活动带来的榜样"),
     runway=param(0.05, "logit/month", 0, 0.15, "assumption", "weight of runway", "跑道权重"),
     cofounder_prospect=param(0.5, "logit", 0, 1.5, "assumption", "weight of cofounder prospects", "合伙人前景权重"),
@@ -162,7 +167,8 @@ def expected_support(programmes, state, intensity, month, acc, market):
 def institution_rate(inst, p):
     """Return the teams of an institution that look for space here a year, as they would be realised."""
     graduates = p.graduate_rate * 3 * inst.graduates_per_year
-    return p.tech_share * p.local_start * (p.faculty_rate * inst.faculty + graduates)
+    teams = p.tech_share * p.local_start * (p.faculty_rate * inst.faculty + graduates)
+    return teams * math.exp(-p.campus_km / p.campus_reach_km)
 
 
 @kernel
@@ -268,13 +274,21 @@ def found(
                 if uniform2(trait, uid, 6) < p.same_domain:
                     sector = firm.sector
                     quality += 0.1 * (p.experience - 1)
+                if firm.cross_ties >= p.recombination_ties and norm.new_sector >= 0:
+                    if uniform2(trait, uid, 13) < p.recombination:
+                        sector = int(norm.new_sector)
             elif uniform2(trait, uid, 7) < p.returnee_share:
                 origin = RETURNEE
+            if market.shift > 0 and sector == int(market.shift_from):
+                if uniform2(trait, uid, 14) < market.shift:
+                    sector = int(market.shift_to)
             cofounder = 1 if uniform2(trait, uid, 8) < 0.5 else 0
             cost = team_cost(acc, wage_level, 1)
             logit = common + wage_relief + p.idea * (idea - 0.5)
             if s < streams - 1:  # those from outside know founders elsewhere
                 logit += p.role_models * role
+            if row >= 0:  # who sees founders among the firms that the employer knows
+                logit += p.peers * (math.log(1.0 + firms[row].peers) - norm.peers_mean)
             if origin == GRADUATE:  # who met founders at youth events
                 logit += p.role_models * p.youth * (1 - math.exp(-rule.event_youth))
             money = support + (settle if origin == RETURNEE else 0.0)

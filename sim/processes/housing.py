@@ -27,7 +27,7 @@ READS = ("people", "firms", "cells", "market", "norms", "rule", "institutions", 
 WRITES = (
     "people", "firms.staff", "firms.developers", "firms.scientists", "firms.workers",
     "firms.locals", "cells.let_housing", "market.living_access", "market.living_points",
-    "market.living_indoor", "market.beds_stock", "market.beds_held",
+    "market.living_indoor", "market.commute", "market.beds_stock", "market.beds_held",
     "market.flats_held", "market.flats_built", "market.flats_taken",
     "market.flats_stock", "market.flats_discount", "market.home_relief", "market.rent_home",
     "cells.floor_housing", "tally", "firms.vacancies", "governments.budget_left",
@@ -57,6 +57,9 @@ PARAMETERS = Parameters(
     search_least=param(6, "months", 3, 9, "assumption", "shortest search of graduates", "毕业生最短求职月数"),
     search_most=param(9, "months", 6, 12, "assumption", "longest search of graduates", "毕业生最长求职月数"),
     study_months=param(48, "months", 36, 60, "assumption", "length of a course", "学制"),
+    near_work=param(0.5, "share", 0, 1, "assumption", "newcomers who look for a home nearest to work", "就近择居比例"),
+    near_tries=param(8, "homes", 1, 32, "assumption", "places they look at", "比选住处数"),
+    commute_outside=param(45, "minutes", 20, 90, "assumption", "way to work of staff who live elsewhere", "外住员工单程通勤"),
     walk_m_per_minute=param(65, "m/minute", 50, 85, "assumption", "walking speed along streets", "步行速度"),
 )  # fmt: skip
 
@@ -66,6 +69,7 @@ _SEEKER = purpose("housing.seeker")
 _SEARCH = purpose("housing.search")
 _LEAVE = purpose("housing.leave")
 _HOME = purpose("housing.home")
+_NEAR = purpose("housing.near")
 _FLAT = purpose("housing.flat")
 _BED = purpose("housing.bed")
 _SECTOR = purpose("housing.sector")
@@ -237,6 +241,55 @@ def free_home(cells, homes, area, start):
         if free >= area:
             return cell
     return -1
+
+
+@inlined
+def nearest_home(cells, homes, area, work, tries, key, uid):
+    """Return the cell nearest to `work` among a few with `area` m² of homes free, or -1."""
+    best = -1
+    shortest = 1e18
+    for t in range(tries):
+        cell = free_home(cells, homes, area, int(uniform2(key, uid, 2 + t) * homes.size))
+        if cell < 0:
+            return -1
+        away = metres(cells[cell], cells[work], 1.0)
+        if away < shortest:
+            best, shortest = cell, away
+    return best
+
+
+@inlined
+def metres(home, work, cell_m):
+    """Return the way between two cells, m."""
+    return cell_m * math.hypot(home.column - work.column, home.line - work.line)
+
+
+@kernel
+def walks(people, adults, firms, cells, norms):
+    """Return (metres, people): the ways to work, whole metres, of those who live and work here."""
+    total, number = 0, 0
+    for i in adults:
+        home, e = people.home_cell[i], people.employer[i]
+        if home >= 0 and e >= 0:
+            total += int(metres(cells[home], cells[firms[e].cell], norms[0].cell_m))
+            number += 1
+    return total, number
+
+
+@inlined
+def minutes_to_work(way, walkers, staff, p):
+    """Return the mean way to work, minutes, of `staff` of whom `walkers` walk `way` m in all."""
+    return (way / p.walk_m_per_minute + (staff - walkers) * p.commute_outside) / max(staff, 1)
+
+
+def mean_commute(world: World) -> float:
+    """Return the mean way to work of the staff of firms, minutes; of who lives elsewhere as assumed."""
+    firms, p = world.firms.rows, world.params["housing"][0]
+    staff = int(firms["staff"].sum())
+    way, walkers = walks(
+        world.people.data, world.people.adults(), firms, world.cells.rows, world.norms
+    )
+    return minutes_to_work(way, walkers, staff, p)
 
 
 @inlined
@@ -418,9 +471,11 @@ def settle(
     floor of apartments that are free is kept for those who queue.
     """
     norm, m, par = norms[0], market[0], p[0]
+    m.commute = par.commute_outside
     if homes.size == 0:
         return
     key = stream(seed, _HOME, 0)
+    near = stream(seed, _NEAR, 0)
     share = wish_to_live_here(m, norm, par)
     rows = np.empty(1024, np.int64)
     found = 0
@@ -434,8 +489,14 @@ def settle(
     if priority == CORE_STARTUP:
         for e in range(firms.size):
             late[e] = firms[e].staff >= par.startup_staff
+    way, walkers = 0, 0
     for i in adults:
-        here += people.home_cell[i] >= 0
+        if people.home_cell[i] >= 0:
+            here += 1
+            e = people.employer[i]
+            if e >= 0:
+                way += int(metres(cells[people.home_cell[i]], cells[firms[e].cell], norm.cell_m))
+                walkers += 1
         held += people.apartment[i] == FLAT
         beds += people.apartment[i] == BED
         if m.flats_stock > 0 and may_queue(people.employer[i], people.apartment[i], people.kind[i]):
@@ -447,6 +508,7 @@ def settle(
             rows[found] = i
             found += 1
     tally[0].residents += here
+    m.commute = minutes_to_work(way, walkers, firms["staff"].sum(), par)
     if m.flats_stock > held:
         held += allot_flats(
             people, adults, firms, cells, homes, m.flats_stock - held, waiting, late, flat_share,
@@ -472,7 +534,11 @@ def settle(
         area = home_m2(people.kind[i])
         if people.home_cell[i] >= 0 or free < area:
             continue
-        cell = free_home(cells, homes, area, int(luck[order[k]] * homes.size))
+        if uniform2(near, people.uid[i], 0) < par.near_work:
+            work = firms[people.employer[i]].cell
+            cell = nearest_home(cells, homes, area, work, int(par.near_tries), near, people.uid[i])
+        else:
+            cell = free_home(cells, homes, area, int(luck[order[k]] * homes.size))
         if cell >= 0:
             move_in(people, i, cells, cell, firms, tally[0])
             free -= area

@@ -407,6 +407,7 @@ def start_firms(
         firm.origin = team.origin
         firm.parent = team.parent
         firm.generation = team.generation
+        firm.institution = team.institution
         firm.cell = cell
         firm.sector = team.sector
         firm.layer = layer
@@ -517,9 +518,11 @@ def staff_firms(
     mover = np.full(firms.size, -1, np.int64)
     parent_row = np.full(firms.size - first, -1, np.int64)
     searching = False
+    by_uid = np.argsort(firms["uid"][:first])
     for i in range(first, firms.size):
         if firms[i].origin == SPIN_OUT or firms[i].origin == GIANT_LEAVER:
-            row = find_uid(firms, first, firms[i].parent)
+            row = find_uid(firms, by_uid, firms[i].parent)
+            tally[0].spin_outs_peers += row >= 0 and firms[row].peers > 0
             if row >= 0 and firms[row].staff > 1 and wanted_from[row] == 0:
                 parent_row[i - first] = row
                 wanted_from[row] = 1
@@ -570,6 +573,7 @@ def staff_firms(
             n += 1
             ordinal += 1
         tally[0].born += 1
+        tally[0].born_institution += firm.institution >= 0
         tally[0].entries += 1
         if firm.parent != 0 and (firm.origin == SPIN_OUT or firm.origin == GIANT_LEAVER):
             tally[0].births_local_parent += 1
@@ -581,16 +585,16 @@ def staff_firms(
 
 
 @inlined
-def find_uid(firms, n, uid):
-    """Return the row of `uid` among the first `n` rows, which are in uid order, or -1."""
-    low, high = 0, n
+def find_uid(firms, by_uid, uid):
+    """Return the row of `uid` among the rows `by_uid`, which are in order of uid, or -1."""
+    low, high = 0, by_uid.size
     while low < high:
         middle = (low + high) // 2
-        if firms[middle].uid < uid:
+        if firms[by_uid[middle]].uid < uid:
             low = middle + 1
         else:
             high = middle
-    return low if low < n and firms[low].uid == uid else -1
+    return by_uid[low] if low < by_uid.size and firms[by_uid[low]].uid == uid else -1
 
 
 @kernel

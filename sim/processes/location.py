@@ -19,6 +19,7 @@ from sim.declare import Parameters, param
 from sim.draw import newborn, normal, poisson, purpose, stream, uniform, uniform2
 from sim.kernel import inlined, kernel
 from sim.state.awards import award_months, begin_award, runs
+from sim.state.catalogue import SECTORS
 from sim.state.chain import CHAIN_SD, chain_fit, link_counts, start_beside
 from sim.state.columns import (
     BRANCH,
@@ -63,6 +64,10 @@ PARAMETERS = Parameters(
     occasion_months=param(12, "months", 3, 18, "assumption", "an occasion stays open", "时机持续月数"),
     moving_months=param(36, "months", 12, 60, "assumption", "months over which moving costs are spread", "搬迁成本摊销"),
     rent_link=param(0.6, "elasticity", 0, 1, "assumption", "rents elsewhere follow those here", "外部租金联动"),
+    commute=param(0.3, "logit", 0, 1, "assumption", "weight of the way to work for who comes", "通勤对迁入的权重"),
+    service_pull=param(0.5, "logit per log", 0, 1.5, "assumption", "entry of service firms by local demand", "本地需求的吸引"),
+    branch_rate=param(0.1, "1/year", 0, 0.5, "assumption", "branches where space or rent binds", "空间租金受限外设分支"),
+    branch_staff=param(20, "people", 5, 100, "assumption", "least staff of a firm that opens one", "外设分支最低员工"),
     rival_match=param(0, "share", 0, 1, "assumption", "share of a subsidy that rivals match", "竞争园区跟进比例"),
     embed_ties=param(0.35, "share", 0, 1, "assumption", "weight of ties in embeddedness", "联系占嵌入度"),
     embed_supply=param(0.25, "share", 0, 1, "assumption", "weight of local supply", "本地供应占嵌入度"),
@@ -92,6 +97,8 @@ _KIND = purpose("location.kind")
 _TAX_RELIEF = PROGRAMME_KINDS.index("tax_relief")
 _SIGNAL = purpose("location.signal")
 _BESIDE = purpose("location.beside")
+_BRANCH = purpose("location.branch")
+_SERVICES = SECTORS.index("services")
 _STREAM = np.int64(7_700_002)
 
 
@@ -129,7 +136,7 @@ def cost_gap(firm, market, norm, p):
     area = max(firm.area, 1.0)
     here = firm.rent * (1 - firm.owns_space) - firm.support / area
     elsewhere = rent_elsewhere(asking, start_rent(norm, firm.use), norm, p)
-    elsewhere -= p.rival_match * firm.support / area
+    elsewhere -= max(p.rival_match, market.rival_match) * firm.support / area
     x = (here - elsewhere - firm.mobility_cost * asking / p.moving_months) / max(asking, 1.0)
     if x > 0:
         x *= p.loss_aversion
@@ -167,6 +174,7 @@ def decide(firms, cells, market, norms, operators, p, acc, stop_month, tally, se
     p, norm, m, acc, count = p[0], norms[0], market[0], acc[0], tally[0]
     key = stream(seed, _LEAVE, month)
     where = stream(seed, _WHERE, month)
+    branch = stream(seed, _BRANCH, month)
     for i in range(firms.size):
         firm = firms[i]
         if firm.fate != HERE:
@@ -193,6 +201,7 @@ def decide(firms, cells, market, norms, operators, p, acc, stop_month, tally, se
             firm.lease_end = month + int(p.lease_months)
             firm.occasion_until = month + int(p.occasion_months)
         wished = wished_area(firm, acc)
+        binds = False
         if wished > firm.area:
             more = min(wished - firm.area, max(free_floor(cell, firm.use), 0.0))
             firm.area += more
@@ -200,6 +209,8 @@ def decide(firms, cells, market, norms, operators, p, acc, stop_month, tally, se
             short = wished - firm.area
             if short > 0.15 * wished:
                 count.unmet_space += short
+                binds = True
+            if binds and not firm.branch_outside:
                 firm.occasion_until = max(firm.occasion_until, month + int(p.occasion_months))
         elif wished < 0.8 * firm.area and firm.staff > 0:
             let(cell, firm.use, wished - firm.area)
@@ -208,6 +219,9 @@ def decide(firms, cells, market, norms, operators, p, acc, stop_month, tally, se
             continue
         occasion = 1.0 if firm.occasion_until >= month else 0.0
         x = cost_gap(firm, m, norm, p)
+        # A branch elsewhere takes what does not fit or is too dear here; the firm itself stays.
+        if (binds or x > 0) and not firm.branch_outside and firm.staff >= p.branch_staff:
+            firm.branch_outside = 1 if uniform(branch, firm.uid) < p.branch_rate / 12 else 0
         logit = norm.leave_intercept + leave_logit(firm, x, occasion, firm.embeddedness, norm, p)
         if uniform(key, firm.uid) < 1 / (1 + math.exp(-logit)):
             stays = uniform(where, firm.uid) < p.within_region
@@ -379,9 +393,10 @@ def choose_to_enter(
     wage_level = norm.city_factor * m.wage
     links = link_counts(firms)
     most = links.max()
-    focal = 0
+    focal = services = 0
     for i in range(firms.size):
         focal += firms[i].sector == int(norm.focal)
+        services += firms[i].sector == _SERVICES
     focal_share = focal / max(firms.size, 1)
     bar = operators[0].weight_equity - 0.2
     if not math.isnan(rule.weight_equity):
@@ -411,6 +426,11 @@ def choose_to_enter(
         x = (elsewhere - here - firm.mobility_cost * asking / p.moving_months) / asking
         x = min(max(x - base, -1.2), 1.2)
         chance = math.log(p.entry_chance / (1 - p.entry_chance)) + p.cost_sensitivity * x
+        if norm.commute > 0 and m.commute > 0:
+            chance -= p.commute * (m.commute / norm.commute - 1)
+        if firm.sector == _SERVICES and norm.services_each > 0:
+            each = firms.size / max(services, 1)
+            chance += p.service_pull * math.log(each / norm.services_each)
         count.entry_candidates += 1
         if uniform(enter_key, firm.uid) >= 1 / (1 + math.exp(-chance)):
             continue

@@ -1,6 +1,10 @@
 """Sector demand, the funding climate, wages and the outside frontier move (model 6.1, 6.3).
 
 ln D_s' = ln D_s + g_s(t)/12 + sd_s·ε/√12,   ln F' = persistence·ln F + noise
+
+Dated shocks, none by default: a bust or a boom of a sector; a technology shift that moves demand from
+one sector to another, and founders with it. Outside the grid, cities copy the policy on a Bass curve,
+off by default: A' = A + (own + copy·A/M)·(M - A)/12, and rivals match subsidies the more have done so.
 """
 
 from __future__ import annotations
@@ -9,7 +13,7 @@ import math
 
 from sim.declare import Parameters, param
 from sim.draw import normal, purpose, stream
-from sim.kernel import kernel
+from sim.kernel import inlined, kernel
 from sim.state.catalogue import SECTORS
 from sim.state.world import World
 
@@ -27,6 +31,21 @@ PARAMETERS = Parameters(
     bust_month=param(-1, "month", -1, 1200, "assumption", "first month of a dated bust, -1 = none", "定期萧条起始月"),
     bust_size=param(0, "log", 0, 2, "assumption", "demand lost in it", "定期萧条需求跌幅"),
     bust_length=param(12, "months", 1, 60, "assumption", "months over which it is lost", "定期萧条持续月数"),
+    bust_sector=param(-1, "sector", -1, len(SECTORS) - 1, "assumption", "sector hit, -1 = focal", "萧条行业"),
+    boom_month=param(-1, "month", -1, 1200, "assumption", "first month of a dated boom, -1 = none", "定期繁荣起始月"),
+    boom_size=param(0, "log", 0, 2, "assumption", "demand gained in it", "定期繁荣需求涨幅"),
+    boom_length=param(12, "months", 1, 60, "assumption", "months over which it is gained", "定期繁荣持续月数"),
+    boom_sector=param(-1, "sector", -1, len(SECTORS) - 1, "assumption", "sector lifted, -1 = focal", "繁荣行业"),
+    shift_month=param(-1, "month", -1, 1200, "assumption", "first month of a technology shift, -1 = none", "技术变轨起始月"),
+    shift_size=param(0, "log", 0, 2, "assumption", "demand that one sector loses and another gains", "技术变轨需求变化"),
+    shift_length=param(36, "months", 1, 120, "assumption", "months that it takes", "技术变轨持续月数"),
+    shift_from=param(-1, "sector", -1, len(SECTORS) - 1, "assumption", "sector that falls, -1 = focal", "衰退行业"),
+    shift_to=param(SECTORS.index("hardware"), "sector", 0, len(SECTORS) - 1, "assumption", "sector that rises", "兴起行业"),
+    shift_founders=param(1, "share", 0, 1, "assumption", "founders who follow the demand that moved", "随需求转轨的创业者"),
+    adoption_cities=param(0, "cities", 0, 300, "assumption", "cities that may copy the policy, 0 = off", "可能效仿的城市数"),
+    adoption_own=param(0.02, "1/year", 0, 0.1, "assumption", "cities that begin on their own", "自发采纳年率"),
+    adoption_copy=param(0.4, "1/year", 0, 1, "assumption", "cities that copy those that have begun", "效仿采纳年率"),
+    adoption_match=param(0.5, "share", 0, 1, "assumption", "subsidy matched once all have copied it", "全面效仿后跟进比例"),
     climate_persistence=param(0.95, "1/month", 0.5, 0.99, "assumption", "persistence of the funding climate", "融资环境持续性"),
     climate_sd=param(0.3, "log", 0.2, 0.45, "assumption", "long-run spread of the funding climate", "融资环境长期波动"),
     wage_response=param(0.3, "1/year", 0.0, 1.0, "assumption", "wage response to openings", "工资对空缺的弹性"),
@@ -37,6 +56,52 @@ PARAMETERS = Parameters(
 _DEMAND = purpose("market.demand")
 _CLIMATE = purpose("market.climate")
 _AI = SECTORS.index("ai")
+
+
+@inlined
+def sector_of(chosen, focal):
+    """Return the index of a sector that a parameter names, -1 being the focal one."""
+    return int(focal) if chosen < 0 else int(chosen)
+
+
+@inlined
+def under_way(first, length, month):
+    """Return whether a shock that begins in month `first` (-1 = never) is moving demand."""
+    return 0 <= first <= month < first + length
+
+
+@inlined
+def dated_shock(s, focal, p, tail_cut, month):
+    """Return the log change of a sector's demand this month by bust, boom and technology shift."""
+    change = 0.0
+    if under_way(p.bust_month, p.bust_length, month) and s == sector_of(p.bust_sector, focal):
+        cut = tail_cut if s == int(focal) else 0.0
+        change -= p.bust_size * (1 - cut) / p.bust_length
+    if under_way(p.boom_month, p.boom_length, month) and s == sector_of(p.boom_sector, focal):
+        change += p.boom_size / p.boom_length
+    if under_way(p.shift_month, p.shift_length, month):
+        if s == sector_of(p.shift_from, focal):
+            change -= p.shift_size / p.shift_length
+        if s == int(p.shift_to):
+            change += p.shift_size / p.shift_length
+    return change
+
+
+@kernel
+def shift_and_spread(market, norms, p, month):
+    """Tell founders how much of a sector's demand has moved, and let cities copy the policy."""
+    m, p = market[0], p[0]
+    if p.shift_month >= 0 and month >= p.shift_month:
+        done = min(1.0, (month - p.shift_month + 1) / p.shift_length)
+        m.shift = p.shift_founders * (1 - math.exp(-p.shift_size * done))
+        m.shift_from = sector_of(p.shift_from, norms[0].focal)
+        m.shift_to = p.shift_to
+    if p.adoption_cities > 0:
+        share = m.adopters / p.adoption_cities
+        m.adopters += (
+            (p.adoption_own + p.adoption_copy * share) * (p.adoption_cities - m.adopters) / 12
+        )
+        m.rival_match = p.adoption_match * m.adopters / p.adoption_cities
 
 
 @kernel
@@ -56,8 +121,7 @@ def move_market(market, norms, rule, p, seed, month):
             # What lies beyond a bad month's luck is a bust.
             luck += rule.regulation_tail * max(-p.bust_luck - luck, 0.0)
         change = growth / 12 + spread * luck / math.sqrt(12.0)
-        if s == int(n.focal) and 0 <= p.bust_month <= month < p.bust_month + p.bust_length:
-            change -= p.bust_size * (1 - rule.regulation_tail) / p.bust_length
+        change += dated_shock(s, n.focal, p, rule.regulation_tail, month)
         m.demand_change[s] = change
         m.demand[s] *= math.exp(change)
     shock = p.climate_sd * math.sqrt(1 - p.climate_persistence**2)
@@ -76,3 +140,4 @@ def step(world: World) -> None:
     move_market(
         world.market, world.norms, world.rule, world.params["market"], world.seed, world.month
     )
+    shift_and_spread(world.market, world.norms, world.params["market"], world.month)

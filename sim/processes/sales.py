@@ -16,7 +16,7 @@ from sim.declare import Parameters, param
 from sim.draw import laplace, purpose, stream, uniform
 from sim.kernel import inlined, kernel
 from sim.state.awards import SERVICES, afford
-from sim.state.columns import HERE, NEVER
+from sim.state.columns import HERE, NEVER, SUPPLY
 from sim.state.costs import space_per_head, wage_bill
 from sim.state.desks import SCENES, station_gain
 from sim.state.ledger import FIRM, GOVERNMENT, MARKET, MARKET_LAUNCH, OPERATOR, pay
@@ -25,7 +25,8 @@ from sim.state.world import World
 READS = ("firms", "ties", "market", "norms", "rule")
 WRITES = (
     "firms.revenue", "firms.growth", "firms.growth_last", "firms.growth_due", "firms.first_order",
-    "firms.contract_income", "firms.local_supply", "firms.cash", "ties.kind", "governments",
+    "firms.contract_income", "firms.local_supply", "firms.cash", "ties.kind", "ties.layers",
+    "governments",
     "operators.cash", "purse", "flows", "tally",
 )  # fmt: skip
 
@@ -39,6 +40,7 @@ PARAMETERS = Parameters(
     buyer_elasticity=param(1.0, "elasticity", 0.3, 3, "assumption", "first orders gained by a lower price", "首购价格弹性"),
     promotion_cost=param(20_000, "CNY/month", 2_000, 200_000, "assumption", "full promotion of a product", "单品推广月成本"),
     showroom_gain=param(0.3, "share", 0, 1, "assumption", "its gain from a showroom at the door", "展厅增益"),
+    chain_gain=param(0.2, "share", -0.2, 1, "assumption", "its gain from a complete chain within 1 km", "链条完整度增益"),
     contract_fading=param(0.08, "1/month", 0, 0.3, "assumption", "contract work that fades once on the market", "合同收入消退"),
     growth_base=param(-0.025, "log/year", -0.15, 0.1, "A23", "growth of grown firms", "成熟企业增速"),
     growth_young=param(0.11, "log/year", 0, 0.3, "A23", "extra growth of newborn firms", "新企业额外增速"),
@@ -68,7 +70,6 @@ _JUMP = purpose("sales.jump")
 _SIZE = purpose("sales.jump_size")
 _SUPPLY = purpose("sales.supply")
 _BUYER = purpose("sales.buyer")
-SUPPLY = 2
 
 
 @inlined
@@ -171,7 +172,7 @@ def settle_launch(books, governments, offered, rule, p, tally, month):
 
 
 @kernel
-def sell(firms, offered, market, norms, rule, p, acc, hours_scale, seed, month):
+def sell(firms, offered, market, norms, rule, p, acc, hours_scale, tally, seed, month):
     """Bring first orders, draw growth at anniversaries, and move revenue by a month.
 
     `offered`, shape (firms,), tells whose first buyers get a rebate.
@@ -195,8 +196,12 @@ def sell(firms, offered, market, norms, rule, p, acc, hours_scale, seed, month):
             if offered[i]:
                 chance *= (1 - rule.launch_rebate) ** -p.buyer_elasticity
             chance *= 1 + p.showroom_gain * firm.showroom
+            if firm.layer >= 0:
+                chance *= max(0.0, 1 + p.chain_gain * (firm.chain - norm.chain_mean))
             if uniform(order_key, firm.uid) < chance:
                 open_sales(firm, acc, wage_level, month)
+                tally[0].first_orders += 1
+                tally[0].first_orders_partner += firm.supply_ties > 0
                 firm.revenue *= (1 + lift) ** p.demand_share
         if firm.first_order == NEVER:
             continue
@@ -230,6 +235,7 @@ def choose_suppliers(firms, ties, p, seed, month):
             a, b = firms[ties[t].a], firms[ties[t].b]
             if a.sector != b.sector or a.layer != b.layer:
                 ties[t].kind = SUPPLY
+                ties[t].layers |= 1 << SUPPLY
     for i in range(firms.size):
         firm = firms[i]
         firm.local_supply = 1 - (1 - p.supply_base) * math.exp(-firm.supply_ties / p.supply_scale)
@@ -248,7 +254,7 @@ def step(world: World) -> None:
         )  # fmt: skip
     sell(
         firms, offered, world.market, world.norms, rule, p, acc,
-        float(world.params["services"]["hours_scale"][0]), world.seed, world.month,
+        float(world.params["services"]["hours_scale"][0]), world.tally, world.seed, world.month,
     )  # fmt: skip
     if buys or rule["launch_lift"][0] > 0:
         settle_launch(books, governments, offered, rule, p, world.tally, world.month)

@@ -57,7 +57,7 @@ WRITES = (
     "firms.rent_support", "founders.station", "founders.service_hours", "founders.mentor_hours",
     "founders.support_total", "operators.cash", "governments", "purse", "flows", "tally",
     "programme_state", "market.service_effort", "market.stage_develop", "market.stage_sell",
-    "market.stage_finance",
+    "market.stage_finance", "market.ip",
 )  # fmt: skip
 
 PARAMETERS = Parameters(
@@ -411,6 +411,7 @@ def step(world: World) -> None:
     for stage, service in STAGES.items():
         has = (mask >> MENU.index(service)) & 1
         world.market[stage] = float(rule["menu_stage_fit"][0]) * has
+    world.market["ip"] = (mask >> MENU.index("ip")) & 1
     programmes = world.rules.programmes
     if programmes.size:
         bought_services(

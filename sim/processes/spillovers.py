@@ -1,9 +1,12 @@
 """Firms learn from ties, institutions and their own research, as far as they can absorb it (model 6.3).
 
     d ln K / year = -decay + own·(R&D share/.10) + min(.2, absorb·Σ f(x))·gap + link·frontier gap
+                    - leak·(1 - guard)·min(1, Σ f(x) of ties to firms that know less)
     f(x) = max(0, 1 - narrowness·(x - x*)²): too near and too far teach little (evidence D02)
 
-Density and neighbours (people and firms of the sector within 1 km) are counted here as well.
+What a firm knows is worth less to it as others come to know it: that is the leak, which advice on intellectual
+property guards against. Density, neighbours (people and firms of the sector within 1 km) and the links of the
+value chain within 1 km are counted here as well.
 """
 
 from __future__ import annotations
@@ -14,11 +17,12 @@ import numpy as np
 
 from sim.declare import Parameters, param
 from sim.kernel import inlined, kernel
+from sim.state.catalogue import LAYERS
 from sim.state.space import disc_counts
 from sim.state.world import World
 
 READS = ("firms", "ties", "institutions", "cells", "market", "norms", "rule")
-WRITES = ("firms.knowledge", "firms.density", "firms.neighbours")
+WRITES = ("firms.knowledge", "firms.density", "firms.neighbours", "firms.chain")
 
 PARAMETERS = Parameters(
     "spillovers",
@@ -31,6 +35,8 @@ PARAMETERS = Parameters(
     narrowness=param(3, "index", 1, 6, "D02", "narrowness around it", "距离敏感度"),
     other_sector=param(0.5, "index", 0.1, 1.0, "assumption", "distance of another sector", "跨行业距离"),
     link=param(0.05, "1/year", 0.0, 0.15, "assumption", "learning from institutions", "院校溢出"),
+    leak=param(0.01, "1/year", 0, 0.1, "assumption", "knowledge whose worth is lost to those who learn it", "知识外泄损失"),
+    ip_guard=param(0.5, "share", 0, 1, "assumption", "of it prevented by advice on intellectual property", "知识产权服务防漏"),
     radius_m=param(1000, "m", 500, 2000, "D04", "radius of density", "密度半径"),
 )  # fmt: skip
 
@@ -43,13 +49,14 @@ def absorption(gap, same_sector, p):
 
 
 @kernel
-def learn(firms, ties, institutions, market, transfer, p):
+def learn(firms, ties, institutions, market, transfer, p, hours_scale):
     """Move each firm's knowledge by one month; `transfer` raises the link to institutions."""
     p = p[0]
     n = firms.size
     level = np.empty(n)
     reach = np.zeros(n)
     pull = np.zeros(n)
+    taught = np.zeros(n)
     for i in range(n):
         level[i] = math.log(firms[i].knowledge)
     for t in range(ties.size):
@@ -62,6 +69,10 @@ def learn(firms, ties, institutions, market, transfer, p):
             reach[b] += f
             pull[a] += f * max(0.0, level[b] - level[a])
             pull[b] += f * max(0.0, level[a] - level[b])
+            if level[a] > level[b]:
+                taught[a] += f
+            elif level[b] > level[a]:
+                taught[b] += f
     top = 0.0
     for k in range(institutions.size):
         top = max(top, institutions[k].frontier)
@@ -72,6 +83,9 @@ def learn(firms, ties, institutions, market, transfer, p):
         if reach[i] > 0:
             change += min(p.gap_closed_most, p.absorb * reach[i]) * pull[i] / reach[i]
         change += p.link * (1 + transfer) * max(0.0, top - level[i])
+        if taught[i] > 0:
+            advice = market[0].ip * (1 - math.exp(-firms[i].service_hours / hours_scale))
+            change -= p.leak * (1 - p.ip_guard * advice) * min(1.0, taught[i])
         firms[i].knowledge = math.exp(level[i] + change / 12)
 
 
@@ -110,6 +124,51 @@ def count_surroundings(firms, cells, norms, p, sectors):
             firms[rows[k]].neighbours = int(near[k]) - 1
 
 
+@kernel
+def link_presence(firms, cells, norms, p, counts):
+    """Set each firm's share of the chain's links that are there within the radius.
+
+    `counts`, shape (layers,), tells which links the chain of the place has. Firms of one cell share
+    the answer, so the cost is that of the cells in use.
+    """
+    norm = norms[0]
+    radius = int(p[0].radius_m / norm.cell_m + 0.5)
+    columns, lines = int(norm.columns), int(norm.lines)
+    used = np.full(cells.size, -1, np.int64)
+    rows = np.empty(firms.size, np.int64)
+    found = 0
+    for i in range(firms.size):
+        if used[firms[i].cell] < 0:
+            used[firms[i].cell] = found
+            rows[found] = firms[i].cell
+            found += 1
+    column = np.empty(found, np.int64)
+    line = np.empty(found, np.int64)
+    for k in range(found):
+        column[k], line[k] = cells[rows[k]].column, cells[rows[k]].line
+    there = np.zeros(found)
+    links = 0
+    for layer in range(counts.size):
+        if not counts[layer]:
+            continue
+        links += 1
+        weight = np.zeros(found)
+        for i in range(firms.size):
+            if firms[i].layer == layer:
+                weight[used[firms[i].cell]] += 1
+        there += disc_counts(column, line, weight, columns, lines, radius) > 0.5
+    for i in range(firms.size):
+        firms[i].chain = there[used[firms[i].cell]] / links if links else 0.0
+
+
+def count_links(world: World) -> None:
+    """Count the links of the chain around every firm; used by the build as well."""
+    links = np.diff(world.mix[1], prepend=0.0)[: len(LAYERS)] > 0
+    link_presence(
+        world.firms.rows, world.cells.rows, world.norms, world.params["spillovers"], links
+    )
+
+
 def spill(world: World) -> None:
     """Let knowledge flow for a month; used by the burn-in as well.
 
@@ -122,7 +181,7 @@ def spill(world: World) -> None:
         transfer = float(rule["transfer_gain"][0]) * (1 - math.exp(-per_firm))
     learn(
         world.firms.rows, world.ties.rows, world.institutions.rows, world.market, transfer,
-        world.params["spillovers"],
+        world.params["spillovers"], float(world.params["services"]["hours_scale"][0]),
     )  # fmt: skip
 
 
@@ -132,4 +191,5 @@ def step(world: World) -> None:
     count_surroundings(
         world.firms.rows, world.cells.rows, world.norms, world.params["spillovers"], sectors
     )
+    count_links(world)
     spill(world)

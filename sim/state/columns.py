@@ -26,6 +26,10 @@ STUDENT, DEVELOPER, SCIENTIST, WORKER, GONE = 0, 1, 2, 3, -1
 SCHOLAR, GRADUATE, GIANT_LEAVER, SPIN_OUT, RETURNEE, INDEPENDENT, RELOCATED = range(7)
 # Ambition, drawn at birth.
 STAY_SMALL, GROW, VENTURE, BRANCH = 0, 1, 2, 3
+# Kinds of ties between firms.
+CONTACT, ALUMNI, SUPPLY = 0, 1, 2
+# A fund made of what founders got for a firm they sold (`funds.kind`).
+ANGEL = 3
 # Uses of floor area.
 OFFICE, LAB, PRODUCTION = 0, 1, 2
 # What becomes of a firm; HERE is a living tenant.
@@ -88,6 +92,7 @@ FIRMS = (
     _i("origin", "index", "origin", "来源", 0),
     _i("parent", "uid", "parent firm or institution", "母体", 0),
     _i("generation", "count", "spin-out generation", "衍生代次", 0),
+    _i("institution", "row", "institution its founders come from", "创始人院校", refers="institutions", default=-1),
     _i("site", "index", "community", "社区", 0),
     _i("cell", "row", "cell of the lease", "所在格", 0, refers="cells"),
     _i("sector", "index", "sector", "行业", 0),
@@ -133,6 +138,9 @@ FIRMS = (
     _i("tenure", "months", "months on the site", "入驻时长", 0),
     _i("ties", "count", "ties to firms here", "联系数", 0),
     _i("supply_ties", "count", "ties to suppliers and customers here", "供应联系数", 0),
+    _i("peers", "count", "young firms it is tied to", "相识的新创企业数", 0),
+    _i("cross_ties", "count", "ties to firms of other sectors", "跨行业联系数", 0),
+    _n("chain", "share", "links of the chain within 1 km", "一公里内链条完整度", 0),
     _n("density", "people", "staff of others within 1 km", "一公里内员工", 0),
     _i("neighbours", "count", "firms of its sector within 1 km", "一公里内同业", 0),
     _n("local_supply", "share", "local suppliers and customers", "本地供应占比", 0),
@@ -187,6 +195,7 @@ FIRMS = (
     _i("insolvent_months", "months", "months without cash", "资不抵债月数", 0),
     _i("sold", "0/1", "sold to new owners", "已被收购或上市", 0),
     _i("displaced", "0/1", "came from elsewhere in the region", "区域内迁入", 0),
+    _i("branch_outside", "0/1", "has a branch outside", "设有外部分支", 0),
     _i("fate", "index", "what became of it", "去向", 0),
 )  # fmt: skip
 
@@ -248,7 +257,13 @@ FOUNDERS = (
 
 FUNDS = (
     _UID,
-    _i("kind", "index", "0 other, 1 tied to the operator, 2 raised with it by policy", "类别", 0),
+    _i(
+        "kind",
+        "index",
+        "0 other, 1 tied to the operator, 2 raised with it by policy, 3 angel out of a sale",
+        "类别",
+        0,
+    ),
     _i("stage_from", "round", "first round it joins", "起始轮次", 0),
     _i("stage_to", "round", "last round it joins", "截止轮次", 0),
     _i("cell", "row", "seat, -1 outside", "所在格", refers="cells", default=-1),
@@ -324,6 +339,7 @@ TIES = (
     _i("kind", "index", "0 contact, 1 alumni, 2 supply", "类别", 0),
     _n("strength", "0..1", "strength", "强度", 0),
     _i("since", "month", "month it formed", "形成月"),
+    _i("layers", "bits", "kinds of link that the pair has had", "联系层次", 0),
 )
 
 GOVERNMENTS = (

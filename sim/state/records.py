@@ -25,7 +25,8 @@ NORMS = np.dtype(
         "scene_slots", "poc_slots", "pilot_slots", "focal", "operating_cost", "area_active_km2",
         "mobility_median", "mobility_footloose", "mobility_sd", "apartments", "capital_each",
         "flats_share", "home_units", "lab_share", "cell_m", "columns", "lines", "weights_preset", "vacancy_office",
-        "layout_access", "layout_commute",
+        "layout_access", "layout_commute", "chain_mean", "peers_mean", "services_each", "new_sector",
+        "commute",
     )]
 )  # fmt: skip
 
@@ -61,7 +62,13 @@ MARKET = np.dtype(
         ("home_relief", F8),  # share of the mean home's rent that they save
         ("policy_takeup", F8),
         ("subsidy_discount", F8),  # mean discount of new leases, for capitalisation
-        ("rival_match", F8),
+        ("rival_match", F8),  # share of a subsidy that rivals match since they copied the policy
+        ("adopters", F8),  # cities that have copied it
+        ("shift", F8),  # founders of the falling sector who go to the rising one, share
+        ("shift_from", F8),
+        ("shift_to", F8),
+        ("ip", F8),  # protection of knowledge is on the menu, 0/1
+        ("commute", F8),  # mean way to work, minutes
         ("service_effort", F8),  # share of the desks' and the menu's capacity that is offered
         ("stage_develop", F8),  # fit of the services sold to product work, to selling, to finance
         ("stage_sell", F8),
@@ -83,7 +90,8 @@ TALLY = np.dtype(
         "cases_served", "funding_marked", "equity_received", "fund_received", "founder_pay",
         "teams_gave_up", "menu_cost", "menu_spend", "candidates", "entry_candidates", "talent_veterans",
         "residents", "promoted", "public_orders", "results_taken", "projects_screened",
-        "tenants_lost", "zombies_kept",
+        "tenants_lost", "zombies_kept", "first_orders", "first_orders_partner", "spin_outs_peers",
+        "born_institution", "ideas_launched", "ideas_ended", "recycled", "top_left",
     )]
 )  # fmt: skip
 

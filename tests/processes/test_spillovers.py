@@ -8,7 +8,7 @@ import pytest
 from tests.processes.rows import AI, SOFTWARE, firm, next_month, run, world
 
 # Own research makes up for decay, so that what remains comes from others.
-LEVEL = {"decay": 0.15, "own_research": 0.15, "rd_share": 0.10, "link": 0.0}
+LEVEL = {"decay": 0.15, "own_research": 0.15, "rd_share": 0.10, "link": 0.0, "leak": 0.0}
 TIE = {"a": 0, "b": 1, "strength": 1.0}
 
 
