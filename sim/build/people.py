@@ -85,10 +85,11 @@ def _adult(people, at, kind, employer, sector, acc, wage_level, migrants, tenure
 
 
 @kernel
-def house(people, n, firms, cells, homes, share, flats, seed):
-    """Give `share` of the employed a home on the site and `flats` of them a flat.
+def house(people, n, firms, cells, homes, share, seed):
+    """Give `share` of the employed a home on the site.
 
-    Luck is keyed; staff of firms under 50 come first for flats. Returns the m² they live on.
+    Return the m² they live on, their rows, and their keyed luck for a flat: the least are first, and
+    staff of firms under 50 come before all others.
     """
     key = stream(seed, _HOME, 1)
     total = 0.0
@@ -111,17 +112,17 @@ def house(people, n, firms, cells, homes, share, flats, seed):
             firms[people.employer[i]].locals += 1
         total += area
         start += 1
-    luck = np.full(n, 9.0)
+    rows = np.empty(n, np.int32)
+    luck = np.empty(n)
+    found = 0
     for i in range(n):
         if people.kind[i] > STUDENT and people.home_cell[i] >= 0:
             e = people.employer[i]
             first = e >= 0 and firms[e].staff < 50
-            luck[i] = uniform2(key, people.uid[i], 2) + (0.0 if first else 1.0)
-    order = np.argsort(luck)
-    for k in range(min(flats, n)):
-        if luck[order[k]] < 9.0:
-            people.apartment[order[k]] = 1
-    return total
+            rows[found] = i
+            luck[found] = uniform2(key, people.uid[i], 2) + (0.0 if first else 1.0)
+            found += 1
+    return total, rows[:found].copy(), luck[:found].copy()
 
 
 def settle_people(world: World, firms: np.ndarray, initial: Any, schools: np.ndarray) -> None:
@@ -152,10 +153,12 @@ def settle_people(world: World, firms: np.ndarray, initial: Any, schools: np.nda
         spec.tenure_mean_years, world.seed,
     )  # fmt: skip
     cells = world.cells.rows
-    lived = house(
-        people, world.people.n, firms, cells, world.homes, spec.living_inside_share,
-        initial.apartments.units, world.seed,
-    )  # fmt: skip
+    lived, rows, luck = house(
+        people, world.people.n, firms, cells, world.homes, spec.living_inside_share, world.seed
+    )
+    flats = int(initial.apartments.units)
+    chosen = rows[np.argpartition(luck, flats)[:flats]] if flats < rows.size else rows
+    people.apartment[chosen] = 1
     others = max(initial.floor.housing_let_m2 - lived, 0.0)
     room = cells["floor_housing"][world.homes] - cells["let_housing"][world.homes]
     if room.sum() > 0:
