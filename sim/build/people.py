@@ -47,9 +47,9 @@ def populate(
         firm = firms[i]
         for k in range(firm.staff):
             kind = kinds[at - students]
-            _adult(
-                people, at, kind, i, firm.sector, acc[0], wage_level, migrants, tenure_years, key
-            )
+            people.kind[at] = kind
+            people.employer[at] = i
+            people.sector[at] = firm.sector
             if k < 2 and firm.ambition != 3:
                 people.founder_of[at] = firm.uid
             if kind == SCIENTIST:
@@ -61,27 +61,21 @@ def populate(
             at += 1
     for g in range(outside.shape[0]):
         for _ in range(outside[g, 2]):
-            _adult(
-                people, at, outside[g, 0], outside[g, 1], sectors, acc[0], wage_level, migrants,
-                tenure_years, key,
-            )  # fmt: skip
+            people.kind[at] = outside[g, 0]
+            people.employer[at] = outside[g, 1]
+            people.sector[at] = sectors
             at += 1
+    # Here and not in a helper: to hand over all columns for each person takes longer than the rest.
+    for i in range(students, at):
+        uid = newborn(_STREAM, 0, i, _PERSON)
+        people.uid[i] = uid
+        people.wage[i] = wage_of(people.kind[i], acc[0], wage_level)
+        people.skill[i] = normal(key, uid)
+        tenure = -np.log(uniform2(key, uid, 1)) * 12 * tenure_years
+        people.tenure[i] = min(int(tenure) + 2, 600)
+        people.field_experience[i] = people.tenure[i]
+        people.migrant[i] = 1 if uniform2(key, uid, 2) < migrants else 0
     return at
-
-
-@kernel
-def _adult(people, at, kind, employer, sector, acc, wage_level, migrants, tenure_years, key):
-    uid = newborn(_STREAM, 0, at, _PERSON)
-    people.uid[at] = uid
-    people.kind[at] = kind
-    people.employer[at] = employer
-    people.wage[at] = wage_of(kind, acc, wage_level)
-    people.skill[at] = normal(key, uid)
-    tenure = -np.log(uniform2(key, uid, 1)) * 12 * tenure_years
-    people.tenure[at] = min(int(tenure) + 2, 600)
-    people.field_experience[at] = people.tenure[at]
-    people.migrant[at] = 1 if uniform2(key, uid, 2) < migrants else 0
-    people.sector[at] = sector
 
 
 @kernel
