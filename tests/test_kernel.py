@@ -74,7 +74,7 @@ def _shifted(x, by):
     return x + by
 
 
-@kernel.kernel
+@kernel.inlined
 def _shifted_thrice(x):
     return _shifted(_shifted(_shifted(x, 1), 2), 40)
 

@@ -47,9 +47,9 @@ def populate(
         firm = firms[i]
         for k in range(firm.staff):
             kind = kinds[at - students]
-            _adult(
-                people, at, kind, i, firm.sector, acc[0], wage_level, migrants, tenure_years, key
-            )
+            people.kind[at] = kind
+            people.employer[at] = i
+            people.sector[at] = firm.sector
             if k < 2 and firm.ambition != 3:
                 people.founder_of[at] = firm.uid
             if kind == SCIENTIST:
@@ -61,34 +61,29 @@ def populate(
             at += 1
     for g in range(outside.shape[0]):
         for _ in range(outside[g, 2]):
-            _adult(
-                people, at, outside[g, 0], outside[g, 1], sectors, acc[0], wage_level, migrants,
-                tenure_years, key,
-            )  # fmt: skip
+            people.kind[at] = outside[g, 0]
+            people.employer[at] = outside[g, 1]
+            people.sector[at] = sectors
             at += 1
+    # Here and not in a helper: to hand over all columns for each person takes longer than the rest.
+    for i in range(students, at):
+        uid = newborn(_STREAM, 0, i, _PERSON)
+        people.uid[i] = uid
+        people.wage[i] = wage_of(people.kind[i], acc[0], wage_level)
+        people.skill[i] = normal(key, uid)
+        tenure = -np.log(uniform2(key, uid, 1)) * 12 * tenure_years
+        people.tenure[i] = min(int(tenure) + 2, 600)
+        people.field_experience[i] = people.tenure[i]
+        people.migrant[i] = 1 if uniform2(key, uid, 2) < migrants else 0
     return at
 
 
 @kernel
-def _adult(people, at, kind, employer, sector, acc, wage_level, migrants, tenure_years, key):
-    uid = newborn(_STREAM, 0, at, _PERSON)
-    people.uid[at] = uid
-    people.kind[at] = kind
-    people.employer[at] = employer
-    people.wage[at] = wage_of(kind, acc, wage_level)
-    people.skill[at] = normal(key, uid)
-    tenure = -np.log(uniform2(key, uid, 1)) * 12 * tenure_years
-    people.tenure[at] = min(int(tenure) + 2, 600)
-    people.field_experience[at] = people.tenure[at]
-    people.migrant[at] = 1 if uniform2(key, uid, 2) < migrants else 0
-    people.sector[at] = sector
+def house(people, n, firms, cells, homes, share, seed):
+    """Give `share` of the employed a home on the site.
 
-
-@kernel
-def house(people, n, firms, cells, homes, share, flats, seed):
-    """Give `share` of the employed a home on the site and `flats` of them a flat.
-
-    Luck is keyed; staff of firms under 50 come first for flats. Returns the m² they live on.
+    Return the m² they live on, their rows, and their keyed luck for a flat: the least are first, and
+    staff of firms under 50 come before all others.
     """
     key = stream(seed, _HOME, 1)
     total = 0.0
@@ -111,17 +106,17 @@ def house(people, n, firms, cells, homes, share, flats, seed):
             firms[people.employer[i]].locals += 1
         total += area
         start += 1
-    luck = np.full(n, 9.0)
+    rows = np.empty(n, np.int32)
+    luck = np.empty(n)
+    found = 0
     for i in range(n):
         if people.kind[i] > STUDENT and people.home_cell[i] >= 0:
             e = people.employer[i]
             first = e >= 0 and firms[e].staff < 50
-            luck[i] = uniform2(key, people.uid[i], 2) + (0.0 if first else 1.0)
-    order = np.argsort(luck)
-    for k in range(min(flats, n)):
-        if luck[order[k]] < 9.0:
-            people.apartment[order[k]] = 1
-    return total
+            rows[found] = i
+            luck[found] = uniform2(key, people.uid[i], 2) + (0.0 if first else 1.0)
+            found += 1
+    return total, rows[:found].copy(), luck[:found].copy()
 
 
 def settle_people(world: World, firms: np.ndarray, initial: Any, schools: np.ndarray) -> None:
@@ -152,10 +147,12 @@ def settle_people(world: World, firms: np.ndarray, initial: Any, schools: np.nda
         spec.tenure_mean_years, world.seed,
     )  # fmt: skip
     cells = world.cells.rows
-    lived = house(
-        people, world.people.n, firms, cells, world.homes, spec.living_inside_share,
-        initial.apartments.units, world.seed,
-    )  # fmt: skip
+    lived, rows, luck = house(
+        people, world.people.n, firms, cells, world.homes, spec.living_inside_share, world.seed
+    )
+    flats = int(initial.apartments.units)
+    chosen = rows[np.argpartition(luck, flats)[:flats]] if flats < rows.size else rows
+    people.apartment[chosen] = 1
     others = max(initial.floor.housing_let_m2 - lived, 0.0)
     room = cells["floor_housing"][world.homes] - cells["let_housing"][world.homes]
     if room.sum() > 0:

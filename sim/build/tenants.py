@@ -221,14 +221,13 @@ def _lease(
     cells = world.cells.rows
     free = cells[f"floor_{name}"] - cells[f"let_{name}"]
     start = (luck.u(24) * len(used)).astype(np.int64)
+    places = np.array(used)
     for at, i in enumerate(order):
         need = firms["area"][i]
-        choices = used[at : at + 1] if at < large.size else []
-        around = start[i]
-        row = next(
-            (r for r in [*choices, *used[around:], *used[:around]] if free[r] >= need - 1e-9),
-            max(used, key=lambda r: free[r]),
-        )
+        if at < min(large.size, places.size) and free[places[at]] >= need - 1e-9:
+            row = places[at]
+        else:
+            row = _first_with_room(places, free[places], need, start[i])
         if free[row] < need:  # no building holds it: the emptiest grows, others shrink alike
             grow = need - free[row]
             cells[f"floor_{name}"][row] += grow
@@ -241,6 +240,15 @@ def _lease(
         cells[f"let_{name}"][row] += need
         firms["cell"][i] = row
     return used
+
+
+def _first_with_room(places: np.ndarray, free: np.ndarray, need: float, start: int) -> Any:
+    """Return the first place from number `start` on, all around, with room; else the emptiest."""
+    holds = np.flatnonzero(free >= need - 1e-9)
+    if holds.size == 0:
+        return places[np.argmax(free)]
+    at = np.searchsorted(holds, start)
+    return places[holds[at if at < holds.size else 0]]
 
 
 def _owned(world: World, owned: float, luck: np.ndarray) -> None:

@@ -16,6 +16,7 @@ from tests.benchmarks.peers import measure as peers
 def measured(note: Callable[[str], None]) -> dict[str, Any]:
     """Measure everything; what cannot be measured yet is null."""
     from sim.scenario import load_scenario
+    from sim.scenario.shipped import shipped_names
 
     full, small = (load_scenario(p, "no-policy") for p in (measure.FULL, measure.SMALL))
     found: dict[str, Any] = {
@@ -31,7 +32,9 @@ def measured(note: Callable[[str], None]) -> dict[str, Any]:
     found["every_lever"] = measure.scale(heavy) | {"levers": names, "left_out": list(left_out)}
     note("starter park")
     found["small"] = measure.scale(small) | {"peak_mb": measure.peak_mb(measure.SMALL)}
-    found["city"] = None
+    note("city")
+    shipped = measure.CITY in shipped_names("communities")
+    found["city"] = measure.city() if shipped else None
     note("ten times the people and firms")
     large = measure.scale(measure.ten_times(full))
     found["scaled_10x"] = large | {"ratio": large["cpu_s"] / found["full_scale"]["cpu_s"]}

@@ -23,6 +23,7 @@ FULL, SMALL = "beijing-ai-origin", "starter-park"
 SWEEP_POLICIES = ("no-policy", "heavy-rent-subsidy", "service-for-equity")
 SWEEP_SEEDS, SWEEP_JOBS = 64, 2
 TEN = 10
+CITY, CITY_PART, CITY_MONTHS = "city", "city-quarter", 12
 EXTENSIVE = {
     "firms": ("sectors", "layers", "classes", "giants"),
     "people": (
@@ -115,7 +116,7 @@ def _cpu(work: Callable[[], Any]) -> float:
     return time.process_time() - start
 
 
-def by_process(scenario: Any) -> dict[str, float]:
+def by_process(scenario: Any, months: int = MONTHS) -> dict[str, float]:
     """Return CPU seconds of each process over a run, and of building, ordering and recording."""
     from sim import schedule
     from sim.build import build
@@ -129,15 +130,15 @@ def by_process(scenario: Any) -> dict[str, float]:
         spent[name] = spent.get(name, 0.0) + time.process_time() - start
         return result
 
-    world = timed("build", lambda: build(scenario, 0, MONTHS))
+    world = timed("build", lambda: build(scenario, 0, months))
     recorder = Recorder(world)
-    for month in range(MONTHS):
+    for month in range(months):
         world.month = month
         timed("put_in_order", world.put_in_order)
         for process, _ in schedule.MONTH:
             timed(process.__name__.rsplit(".", 1)[-1], lambda p=process: p.step(world))
         timed("record", lambda: recorder.take(world))
-    timed("digest", lambda: digest(world, recorder.series(world, MONTHS)))
+    timed("digest", lambda: digest(world, recorder.series(world, months)))
     return spent
 
 
@@ -178,6 +179,42 @@ def peak_mb(place: str) -> float:
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)\n"
     )
     return float(_python("-c", code).stdout)
+
+
+# What a fresh process needs beyond interpreter and kernels, which a small run has loaded before.
+_CITY_RUN = """
+import json, resource, sys, time
+from sim.recorder import simulate
+from sim.scenario import load_scenario
+place, small, months = sys.argv[1], sys.argv[2], int(sys.argv[3])
+peak = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+simulate(load_scenario(small, "no-policy"), 0, months)
+scenario, before, start = load_scenario(place), peak(), time.process_time()
+simulate(scenario, 0, months)
+print(json.dumps({"cpu_s": time.process_time() - start, "peak_mb": peak(), "before_mb": before}))
+"""
+
+
+def city(place: str = CITY, part: str = CITY_PART, sites: int = 5) -> dict[str, Any]:
+    """Measure the city over a year; `by_process` is of one of its equal communities."""
+    from sim.build import build
+    from sim.scenario import load_scenario
+
+    one = load_scenario(part, "no-policy")
+    world = build(one, 0, CITY_MONTHS)
+    people, firms = sites * len(world.people), sites * len(world.firms)
+    del world
+    told = json.loads(_python("-c", _CITY_RUN, place, SMALL, str(CITY_MONTHS)).stdout)
+    return {
+        "people": people,
+        "firms": firms,
+        "months": CITY_MONTHS,
+        "cpu_s": told["cpu_s"],
+        "ns_per_person_month": 1e9 * told["cpu_s"] / people / CITY_MONTHS,
+        "bytes_per_person": 2**20 * (told["peak_mb"] - told["before_mb"]) / people,
+        "peak_mb": told["peak_mb"],
+        "by_process": by_process(one, CITY_MONTHS),
+    }
 
 
 def sweep() -> dict[str, Any]:

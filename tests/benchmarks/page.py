@@ -65,7 +65,10 @@ def _chinese(found: Found) -> str:
     return "\n".join(lines)
 
 
-_UNITS = {"CPU s": "秒CPU", "CPU ms": "毫秒CPU", "s": "秒", "times": "倍", "times the time": "倍"}
+_UNITS = {
+    "CPU s": "秒CPU", "CPU ms": "毫秒CPU", "s": "秒", "times": "倍", "times the time": "倍",
+    "ns": "纳秒", "bytes": "字节",
+}  # fmt: skip
 
 
 def _misses(found: Found) -> str:
@@ -112,6 +115,21 @@ def _where(found: Found) -> str:
     ]  # fmt: skip
     for name, seconds in sorted(full["by_process"].items(), key=lambda item: -item[1]):
         lines.append(f"| {name} | {1e3 * seconds:.1f} | {1e3 * every['by_process'][name]:.1f} |")
+    return "\n".join(lines) + "\n\n" + _city(found["city"])
+
+
+def _city(city: Found | None) -> str:
+    if city is None:
+        return ""
+    lines = [
+        f"The city has {city['people']:,} people and {city['firms']:,} firms in equal communities."
+        f" Of its {city['cpu_s']:.3g} CPU s over {city['months']} months, one community takes, in ms:",
+        "",
+        "| process | a community of the city |",
+        "|---|--:|",
+    ]
+    for name, seconds in sorted(city["by_process"].items(), key=lambda item: -item[1]):
+        lines.append(f"| {name} | {1e3 * seconds:.1f} |")
     return "\n".join(lines) + "\n\n"
 
 

@@ -24,6 +24,10 @@ def kept(found):
     good["every_lever"]["cpu_s"] = 0.2
     good["small"]["cpu_s"] = 0.01
     good["scaled_10x"]["ratio"] = 10.0
+    good["city"] = {
+        "people": 10_000_000, "firms": 50_000, "months": 12, "cpu_s": 3.6,
+        "ns_per_person_month": 30.0, "bytes_per_person": 100.0, "by_process": {"housing": 0.123},
+    }  # fmt: skip
     good["sweep"] = {"wall_s": 30.0, "runs_per_minute": 384.0}
     good["startup_s"] = {"help": 0.1, "warm_run": 1.0, "cold_run": 30.0}
     good["peers"]["ratios"] |= {"mesa": 300.0, "starsim": 10.0}
@@ -44,6 +48,13 @@ def test_a_page_without_misses_says_so(found):
     assert "Every limit is kept." in text
     assert "missed" not in text
     assert "未达标" not in text
+
+
+def test_the_city_is_told_by_process_once_it_is_measured(found):
+    assert "a community of the city" not in page(found | {"city": None})
+    text = page(kept(found))
+    assert "10,000,000 people and 50,000 firms" in text
+    assert "| housing | 123.0 |" in text
 
 
 def test_each_miss_is_said_in_both_languages(found):
