@@ -93,6 +93,8 @@ _NORMS = {
     "mobility_footloose": 2.0,
     "weights_preset": 0.5,
     "focal": -1.0,
+    "focus": 0.0,
+    "campus_km": 0.0,
 }
 _MARKET = {
     "climate": 1.0,
