@@ -37,7 +37,8 @@ def lay_ground(world: World, initial: Any) -> None:
     zones = grid.zones.model_dump()
     if grid.form == "corridor":
         zones = _street_first(zones)
-        street = np.abs(line - middle_y) + luck
+        # The line nearest the middle is filled first, from one end to the other.
+        street = np.abs(line - middle_y + 0.25) + 0.4 * luck
         along = np.argsort(np.argsort(street, kind="stable"), kind="stable") / n
         mixed = np.where(along < zones["street"], -1.0, mixed)
     rank = np.argsort(np.argsort(mixed, kind="stable"), kind="stable") / n
