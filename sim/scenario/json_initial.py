@@ -107,4 +107,5 @@ def _list(name: str, info: FieldInfo, inner: type[BaseModel] | None) -> Schema:
     found: Schema = {"type": "array", "items": item}
     if Ellipsis not in elements:
         found |= {"minItems": len(elements), "maxItems": len(elements)}
-    return found
+    # A place with one track names it bare.
+    return one_of([{"enum": list(NAMED[name])}, found]) if name == "focal" else found
