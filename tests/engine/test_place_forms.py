@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 
 from sim.build import build
-from sim.processes import founding, spillovers
+from sim.processes import founding, hiring, spillovers
 from sim.recorder import Recorder, simulate
 from sim.scenario import load_scenario, shipped_names
 from sim.state.catalogue import SECTORS, ZONES
+from sim.state.focus import focus_of, in_focus
+from sim.state.records import NORMS
 from tests.engine.runs import scenario
 
 COARSE = "haidian"  # 600,000 people: strict runs of it take minutes
@@ -77,6 +79,22 @@ def test_far_campuses_send_fewer_teams_and_teach_less():
         spillovers.spill(world)
         learnt.append(float(world.firms.rows["knowledge"].mean()))
     assert learnt[0] > learnt[1]
+    ways = [
+        hiring.commute_km(
+            1, -1, 0, w.firms.rows[0], w.cells.rows, w.institutions.rows, w.norms[0],
+            w.params["hiring"][0], 1,
+        )
+        for w in (near, far)
+    ]  # fmt: skip
+    assert ways[1] == pytest.approx(ways[0] + 5)  # graduates live at their school
+
+
+@pytest.mark.parametrize("names", [("ai",), ("ai", "biotech"), ("textile", "services")])
+def test_a_sector_is_in_focus_if_it_is_one_of_the_tracks(names):
+    norms = np.zeros(1, NORMS)
+    norms["focus"] = focus_of(names)
+    found = [name for k, name in enumerate(SECTORS) if in_focus(k, norms[0])]
+    assert sorted(found) == sorted(names)
 
 
 @pytest.mark.slow
