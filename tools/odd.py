@@ -277,6 +277,7 @@ def main() -> int:
         if not path.exists() or path.read_text(encoding="utf-8") != text:
             path.write_text(text, encoding="utf-8")
             print(path.relative_to(ROOT))
+    print(f"{len(pages())} pages are in step with the declarations")
     return 0
 
 
