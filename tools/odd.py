@@ -62,7 +62,7 @@ def is_assumed(source: str) -> bool:
 def overview() -> str:
     """Return the order of the month."""
     rows = [
-        (k + 1, f"[{name_of(process)}](#{name_of(process)})", sentence)
+        (k + 1, f"[{name_of(process)}](odd.md#{name_of(process)})", sentence)
         for k, (process, sentence) in enumerate(schedule.MONTH)
     ]
     return table(("", "process", "what it does"), rows)
