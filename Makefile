@@ -1,7 +1,7 @@
 # hotbed: `make help` lists what can be made. Needs only Python 3.12+ and make.
 SHELL = /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help demo test walks check bench format setup clean
+.PHONY: help demo test walks check docs bench format setup clean
 
 # Only relative paths, so that a folder with spaces in its name works.
 BIN = .venv/bin
@@ -31,6 +31,10 @@ check: ## format, lint, types and the fast tests
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup -m "not slow"
+
+docs: ## write docs/odd.md and its reference pages from the declarations
+	@sh tools/setup.sh dev
+	@$(BIN)/python -m tools.odd
 
 bench: ## measure speed and memory, into results/bench/latest.json and docs/performance.md
 	@sh tools/setup.sh dev

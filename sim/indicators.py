@@ -14,6 +14,7 @@ from sim.declare import Indicator, indicator
 from sim.kernel import kernel
 from sim.state.catalogue import SECTORS
 from sim.state.columns import BRANCH, SUPPLY
+from sim.state.focus import in_focus
 from sim.state.ledger import (
     BRAND_FEE,
     CLAWBACK,
@@ -258,7 +259,7 @@ def measure(
     lagged = 0
     for i in range(count):
         firm = firms[i]
-        focal += firm.sector == int(n.focal)
+        focal += in_focus(firm.sector, n)
         staff += firm.staff
         talent += firm.developers + firm.scientists
         moved_in += firm.staff * firm.displaced

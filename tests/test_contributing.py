@@ -23,7 +23,7 @@ from tests.engine.runs import finished
 
 PAGE = "CONTRIBUTING.md"
 EDITS = ("new", "in", "end")
-COPIED = ("hotbed", "experiments", "sim", "scenarios", "evidence", "tests", "docs")
+COPIED = ("hotbed", "experiments", "sim", "scenarios", "evidence", "tests", "docs", "tools")
 LEFT_OUT = shutil.ignore_patterns("__pycache__")
 
 

@@ -24,6 +24,7 @@ from sim.levers import all_levers
 from sim.processes import all_parameters, encounters, governance, housing, spillovers
 from sim.state.catalogue import LAYERS, SECTORS
 from sim.state.columns import BRANCH, GRADUATE, LAB, SCHOLAR
+from sim.state.focus import focus_of
 from sim.state.ledger import ENTRY
 from sim.state.persons import HOME_M2
 from sim.state.rules import compile_rules, stop_month
@@ -62,7 +63,7 @@ def build(scenario: Scenario, seed: int, months: int | None = None, strict: bool
         plain = build(scenario.with_levers(()), seed, months)
         initial = laid_out(initial, layout)
     world = World(seed, months, rules, params)
-    world.notes["use_mix"] = float(np.nan_to_num(layout["layout_use_mix"]))
+    world.notes["use_mix"] = initial.grid.use_mix
     world.built = np.zeros(len(rules.spoken))
     world.watch = Watch(rules.triggers)
     if strict:
@@ -147,7 +148,9 @@ def _norms(world: World, initial: Initial) -> None:
     n["scene_slots"] = initial.institutions.scene_slots_month
     n["students_total"] = people.students
     n["budget_cny_year"] = initial.government.budget_cny_year
-    n["focal"] = SECTORS.index(firms.focal)
+    n["focal"] = SECTORS.index(firms.focal[0])
+    n["focus"] = focus_of(firms.focal)
+    n["campus_km"] = initial.institutions.distance_km
     n["cell_m"] = initial.grid.cell_m
     n["columns"] = initial.grid.cells_x
     n["lines"] = initial.grid.cells_y
@@ -177,7 +180,10 @@ def _market(world: World, initial: Initial) -> None:
 
 
 def _mix(firms: np.ndarray, initial: Initial) -> np.ndarray:
-    """Return cumulative shares of sectors and of the focal sector's layers, padded to one length."""
+    """Return cumulative shares of sectors and of the focal sector's layers, padded to one length.
+
+    Where no layers are told apart the second row is 0.
+    """
     own = firms[firms["ambition"] != BRANCH]
     sectors = np.bincount(own["sector"], minlength=len(SECTORS)) / max(own.size, 1)
     counts = np.zeros(len(LAYERS))
@@ -187,7 +193,7 @@ def _mix(firms: np.ndarray, initial: Initial) -> np.ndarray:
     width = max(len(SECTORS), len(LAYERS))
     mix = np.ones((2, width))
     mix[0, : len(SECTORS)] = np.cumsum(sectors)
-    mix[1, : len(LAYERS)] = np.cumsum(layers) if counts.sum() else 1.0
+    mix[1] = np.cumsum(layers)[np.minimum(np.arange(width), len(LAYERS) - 1)]
     return mix
 
 

@@ -34,10 +34,16 @@ def lay_ground(world: World, initial: Any) -> None:
     # Interleaved zones are dealt by luck, separate ones in blocks along the angle.
     angle = (np.arctan2(line - middle_y, column - middle_x) + math.pi) / (2 * math.pi)
     mixed = grid.interleave * luck + (1 - grid.interleave) * angle
+    zones = grid.zones.model_dump()
+    if grid.form == "corridor":
+        zones = _street_first(zones)
+        # The line nearest the middle is filled first, from one end to the other.
+        street = np.abs(line - middle_y + 0.25) + 0.4 * luck
+        along = np.argsort(np.argsort(street, kind="stable"), kind="stable") / n
+        mixed = np.where(along < zones["street"], -1.0, mixed)
     rank = np.argsort(np.argsort(mixed, kind="stable"), kind="stable") / n
     edge = 0.0
-    for name in ZONES:
-        share = getattr(grid.zones, name)
+    for name, share in zones.items():
         cells["zone"][(rank >= edge) & (rank < edge + share + 1e-12)] = ZONES.index(name)
         edge += share
     cells["far"] = grid.far
@@ -45,6 +51,11 @@ def lay_ground(world: World, initial: Any) -> None:
     cells["price_land"] = 20_000.0
     _third_places(cells, initial, luck, grid.cell_m)
     world.cells.append(cells)
+
+
+def _street_first(zones: dict[str, float]) -> dict[str, float]:
+    """Return the zones with the street in front, which takes the middle line of a corridor."""
+    return {"street": zones["street"]} | {k: v for k, v in zones.items() if k != "street"}
 
 
 def _third_places(cells: np.ndarray, initial: Any, luck: np.ndarray, cell_m: float) -> None:

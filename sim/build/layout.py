@@ -40,6 +40,8 @@ def laid_out(initial: Initial, row: np.ndarray) -> Initial:
         radius = 1000 * float(row["layout_radius_km"])
         cells = math.ceil(2 * radius / grid.cell_m)
         changes |= {"radius_m": radius, "cells_x": cells, "cells_y": cells}
+    if not math.isnan(row["layout_use_mix"]):
+        changes["use_mix"] = float(row["layout_use_mix"])
     return initial.model_copy(update={"grid": grid.model_copy(update=changes)})
 
 

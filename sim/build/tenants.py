@@ -97,7 +97,7 @@ def _sectors(firms: np.ndarray, spec: Any, luck: Luck, is_giant: np.ndarray) -> 
     shuffled = others[np.argsort(luck.u(2)[others], kind="stable")]
     firms["sector"][shuffled] = names
     firms["layer"] = -1
-    focal = np.flatnonzero(firms["sector"] == SECTORS.index(spec.focal))
+    focal = np.flatnonzero(firms["sector"] == SECTORS.index(spec.focal[0]))
     focal = focal[np.argsort(luck.u(3)[focal], kind="stable")]
     layers = [LAYERS.index(name) for name, count in spec.layers.items() for _ in range(count)]
     firms["layer"][focal[: len(layers)]] = layers

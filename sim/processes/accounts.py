@@ -22,6 +22,7 @@ from sim.state.awards import (
 from sim.state.catalogue import SECTORS
 from sim.state.columns import BRANCH, VENTURE
 from sim.state.costs import FOUNDERS, WORKERS, is_lean, space_per_head, team_cost, wage_bill
+from sim.state.focus import in_focus
 from sim.state.ledger import (
     CASH_GRANT,
     CHAIN_ALLIANCE,
@@ -241,7 +242,7 @@ def pay_levies(books, i, rule, norm, acc):
     """Pay what levers ask of a firm: compliance, introductions, hosting, an open campus; CNY."""
     firm = books.firms[i]
     total = 0.0
-    if firm.sector == int(norm.focal):
+    if in_focus(firm.sector, norm):
         pay(books, FIRM, i, WORLD, 0, REGULATORY_CLARITY, rule.regulation_compliance)
         total += rule.regulation_compliance
     if firm.ambition != BRANCH:

@@ -77,7 +77,7 @@ PARAMETERS = Parameters(
     faculty_rate=param(0.008, "1/year", 0.002, 0.02, "C06", "founding by faculty", "教师创业率"),
     graduate_rate=param(0.016, "1/year", 0.004, 0.03, "C05", "founding by recent graduates", "毕业生创业率"),
     local_start=param(0.12, "share", 0.05, 0.3, "assumption", "teams that look for space here", "就地落户比例"),
-    campus_km=param(0, "km", 0, 60, "assumption", "way from the institutions to the place", "社区距校园距离"),
+    campus_km=param(0, "km", 0, 60, "assumption", "way to the institutions beyond what the place says", "社区距校园的额外距离"),
     campus_reach_km=param(10, "km", 3, 40, "assumption", "way at which a third of their teams still come", "校园辐射衰减距离"),
     staff_rate=param(0.002, "1/year", 0.001, 0.008, "C09", "spin-outs per head", "员工创业率"),
     staff_exponent=param(0.3, "exponent", 0.0, 0.6, "C12", "fewer per head in large firms", "大企业递减指数"),
@@ -164,11 +164,15 @@ def expected_support(programmes, state, intensity, month, acc, market):
 
 
 @inlined
-def institution_rate(inst, p):
-    """Return the teams of an institution that look for space here a year, as they would be realised."""
+def institution_rate(inst, norm, p):
+    """Return the teams of an institution that look for space here a year, as they would be realised.
+
+    Fewer do where the campuses lie far off; institutions brought in stand in the place itself.
+    """
     graduates = p.graduate_rate * 3 * inst.graduates_per_year
     teams = p.tech_share * p.local_start * (p.faculty_rate * inst.faculty + graduates)
-    return teams * math.exp(-p.campus_km / p.campus_reach_km)
+    way = p.campus_km + (norm.campus_km if inst.opened < 0 else 0.0)
+    return teams * math.exp(-way / p.campus_reach_km)
 
 
 @kernel
@@ -206,7 +210,7 @@ def found(
     # A result on offer goes to as many potential founders of institutions as there are results.
     potential = 0.0
     for s in range(institutions.size):
-        potential += institution_rate(institutions[s], p)
+        potential += institution_rate(institutions[s], norm, p)
     potential *= p.rate / p.chance / 12
     matched = min(1.0, rule.transfer_results / max(potential, 1e-12))
     streams = institutions.size + firms.size + 1
@@ -216,7 +220,7 @@ def found(
         if s < institutions.size:
             inst = institutions[s]
             parent = inst.uid
-            rate = institution_rate(inst, p)
+            rate = institution_rate(inst, norm, p)
             scholars = p.faculty_rate * inst.faculty
             total = scholars + p.graduate_rate * 3 * inst.graduates_per_year
             scholar_share = scholars / max(total, 1e-12)

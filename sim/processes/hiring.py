@@ -229,15 +229,18 @@ def part_ways(
 def commute_km(uid, home, institution, firm, cells, institutions, norm, p, key):
     """Return the way from where a seeker lives to a firm, km.
 
-    Graduates live at their school, others without a home here as far away as keyed luck says.
+    Graduates live at their school, which may lie off the site, others without a home here as far away as keyed luck says.
     """
+    way = 0.0
     if home < 0 and institution >= 0:
         home = institutions[institution].cell
+        if institutions[institution].opened < 0:
+            way = norm.campus_km
     if home < 0:
         return -p.outside_km * math.log(uniform(key, uid))
     dx = cells[home].column - cells[firm.cell].column
     dy = cells[home].line - cells[firm.cell].line
-    return math.hypot(dx, dy) * norm.cell_m / 1000
+    return way + math.hypot(dx, dy) * norm.cell_m / 1000
 
 
 @inlined

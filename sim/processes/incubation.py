@@ -39,6 +39,7 @@ from sim.state.costs import (
     team_cost,
 )
 from sim.state.desks import PARTNERS, POLICY, station_gain
+from sim.state.focus import in_focus
 from sim.state.ledger import FIRM, OPENING, OPERATOR, TEAM, pay
 from sim.state.persons import join, pick_kind, quit_firm, wage_of, write_person
 from sim.state.rules import PROGRAMME_KINDS
@@ -365,7 +366,7 @@ def start_firms(
             continue
         staff = 1 + team.cofounder + poisson(size_key, team.uid, p.team_size_extra)
         layer = -1
-        if team.sector == int(norm.focal):
+        if team.sector == int(norm.focal) and mix[1, mix.shape[1] - 1] > 0:
             u = uniform2(trait_key, team.uid, 0)
             layer = 0
             while layer < mix.shape[1] - 1 and u >= mix[1, layer]:
@@ -378,7 +379,7 @@ def start_firms(
         signal = team.quality + p.signal_noise * normal(signal_key, team.uid)
         if rule.admission_chain > 0:
             signal += CHAIN_SD * rule.admission_chain * chain_fit(links, most, team.sector, layer)
-        focal_fit = team.sector == int(norm.focal) or focal_share >= rule.admission_focal
+        focal_fit = in_focus(team.sector, norm) or focal_share >= rule.admission_focal
         wants_place = uniform2(trait_key, team.uid, 1) < p.apply_share
         fits = wants_place and focal_fit and use == OFFICE
         admitted = places > 0 and signal >= bar and fits
@@ -673,7 +674,7 @@ def _teams_eligible(world: World) -> np.ndarray:
 def _open_firms(world: World, p: np.ndarray, acc: np.ndarray) -> None:
     firms = world.firms.rows
     month, seed = world.month, world.seed
-    focal = firms["sector"] == world.norms["focal"][0]
+    focal = (int(world.norms["focus"][0]) >> firms["sector"].astype(np.int64)) & 1
     nascent = int((world.founders.rows["venture"] == 0).sum())
     if nascent == 0:
         return

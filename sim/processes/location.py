@@ -37,6 +37,7 @@ from sim.state.columns import (
 from sim.state.costs import asking_rent, full_cost, space_per_head
 from sim.state.desks import SPACE, station_gain
 from sim.state.eligibility import eligible
+from sim.state.focus import in_focus
 from sim.state.ledger import FIRM, OPENING, WORLD, pay
 from sim.state.persons import join, pick_kind, wage_of, write_person
 from sim.state.rules import PROGRAMME_KINDS
@@ -360,7 +361,7 @@ def admits(firm, rule, norm, focal_share, bar, links, most, noise, seed):
     silent = math.isnan(rule.admission_bar)
     if silent and rule.admission_focal <= 0 and rule.admission_chain <= 0:
         return True
-    if firm.sector != int(norm.focal) and focal_share < rule.admission_focal:
+    if not in_focus(firm.sector, norm) and focal_share < rule.admission_focal:
         return False
     if silent and rule.admission_chain <= 0:
         return True
@@ -395,7 +396,7 @@ def choose_to_enter(
     most = links.max()
     focal = services = 0
     for i in range(firms.size):
-        focal += firms[i].sector == int(norm.focal)
+        focal += in_focus(firms[i].sector, norm)
         services += firms[i].sector == _SERVICES
     focal_share = focal / max(firms.size, 1)
     bar = operators[0].weight_equity - 0.2

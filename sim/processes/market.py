@@ -15,6 +15,7 @@ from sim.declare import Parameters, param
 from sim.draw import normal, purpose, stream
 from sim.kernel import inlined, kernel
 from sim.state.catalogue import SECTORS
+from sim.state.focus import in_focus
 from sim.state.world import World
 
 READS = ("market", "norms", "rule")
@@ -116,7 +117,7 @@ def move_market(market, norms, rule, p, seed, month):
             growth = p.growth_ai_late + (p.growth_ai - p.growth_ai_late) * fading
         luck = normal(key, s)
         spread = p.demand_sd
-        if s == int(n.focal):
+        if in_focus(s, n):
             spread *= 1 - rule.regulation_demand
             # What lies beyond a bad month's luck is a bust.
             luck += rule.regulation_tail * max(-p.bust_luck - luck, 0.0)

@@ -1,6 +1,7 @@
 """Firms learn from ties, institutions and their own research, as far as they can absorb it (model 6.3).
 
-    d ln K / year = -decay + own·(R&D share/.10) + min(.2, absorb·Σ f(x))·gap + link·frontier gap
+    d ln K / year = -decay + own·(R&D share/.10) + min(.2, absorb·Σ f(x))·gap
+                    + link·frontier gap·e^(-km to campuses/reach)
                     - leak·(1 - guard)·min(1, Σ f(x) of ties to firms that know less)
     f(x) = max(0, 1 - narrowness·(x - x*)²): too near and too far teach little (evidence D02)
 
@@ -37,6 +38,7 @@ PARAMETERS = Parameters(
     link=param(0.05, "1/year", 0.0, 0.15, "assumption", "learning from institutions", "院校溢出"),
     leak=param(0.01, "1/year", 0, 0.1, "assumption", "knowledge whose worth is lost to those who learn it", "知识外泄损失"),
     ip_guard=param(0.5, "share", 0, 1, "assumption", "of it prevented by advice on intellectual property", "知识产权服务防漏"),
+    link_reach_km=param(2, "km", 0.5, 10, "assumption", "way to institutions at which it falls to 37%", "院校溢出的距离衰减"),
     radius_m=param(1000, "m", 500, 2000, "D04", "radius of density", "密度半径"),
 )  # fmt: skip
 
@@ -49,7 +51,7 @@ def absorption(gap, same_sector, p):
 
 
 @kernel
-def learn(firms, ties, institutions, market, transfer, p, hours_scale):
+def learn(firms, ties, institutions, market, norms, transfer, p, hours_scale):
     """Move each firm's knowledge by one month; `transfer` raises the link to institutions."""
     p = p[0]
     n = firms.size
@@ -74,15 +76,18 @@ def learn(firms, ties, institutions, market, transfer, p, hours_scale):
             elif level[b] > level[a]:
                 taught[b] += f
     top = 0.0
+    near = math.exp(-norms[0].campus_km / p.link_reach_km)
     for k in range(institutions.size):
         top = max(top, institutions[k].frontier)
+        if institutions[k].opened >= 0:  # brought in, so in the place itself
+            near = 1.0
     top = math.log(max(top, 1e-9) * market[0].frontier)
     own = p.own_research * p.rd_share / 0.10
     for i in range(n):
         change = own - p.decay
         if reach[i] > 0:
             change += min(p.gap_closed_most, p.absorb * reach[i]) * pull[i] / reach[i]
-        change += p.link * (1 + transfer) * max(0.0, top - level[i])
+        change += p.link * near * (1 + transfer) * max(0.0, top - level[i])
         if taught[i] > 0:
             advice = market[0].ip * (1 - math.exp(-firms[i].service_hours / hours_scale))
             change -= p.leak * (1 - p.ip_guard * advice) * min(1.0, taught[i])
@@ -180,8 +185,8 @@ def spill(world: World) -> None:
         per_firm = 12 * float(rule["transfer_results"][0]) / max(len(world.firms), 1)
         transfer = float(rule["transfer_gain"][0]) * (1 - math.exp(-per_firm))
     learn(
-        world.firms.rows, world.ties.rows, world.institutions.rows, world.market, transfer,
-        world.params["spillovers"], float(world.params["services"]["hours_scale"][0]),
+        world.firms.rows, world.ties.rows, world.institutions.rows, world.market, world.norms,
+        transfer, world.params["spillovers"], float(world.params["services"]["hours_scale"][0]),
     )  # fmt: skip
 
 

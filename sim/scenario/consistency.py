@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from sim.scenario.problems import Mark, Problems
 from sim.scenario.schema import Initial
-from sim.state.catalogue import LAYERS, MENU, SECTORS
+from sim.state.catalogue import FORMS, LAYERS, MENU, SECTORS
 
 TOLERANCE = 1e-6
 USES = ("office", "lab", "production", "housing")
@@ -44,8 +44,13 @@ def _names(initial: Initial) -> Iterator[Finding]:
         if name not in LAYERS:
             yield f"initial.firms.layers.{name}", "unknown_name", name, LAYERS
     present = tuple(firms.sectors)
-    if firms.focal not in firms.sectors:
-        yield "initial.firms.focal", "unknown_name", firms.focal, present
+    for name in firms.focal:
+        if name not in firms.sectors:
+            yield "initial.firms.focal", "unknown_name", name, present
+    if not firms.focal:
+        yield "initial.firms.focal", "does_not_add_up", 0, ">= 1 sector"
+    if initial.grid.form not in FORMS:
+        yield "initial.grid.form", "unknown_name", initial.grid.form, FORMS
     for k, giant in enumerate(firms.giants):
         if giant.sector not in firms.sectors:
             yield f"initial.firms.giants.{k}.sector", "unknown_name", giant.sector, present
@@ -79,10 +84,11 @@ def _counts(initial: Initial) -> Iterator[Finding]:
     sized = sum(one.firms for one in (*firms.classes, *firms.giants))
     if sized != firms.total:
         yield "initial.firms.classes", "does_not_add_up", sized, f"{firms.total} firms by sector"
-    focal = firms.sectors.get(firms.focal, 0)
+    first = firms.focal[0] if firms.focal else ""
+    focal = firms.sectors.get(first, 0)
     layered = sum(firms.layers.values())
-    if layered != focal:
-        yield "initial.firms.layers", "does_not_add_up", layered, f"{focal} {firms.focal} firms"
+    if firms.layers and layered != focal:
+        yield "initial.firms.layers", "does_not_add_up", layered, f"{focal} {first} firms"
     for sector, count in firms.sectors.items():
         giants = sum(one.firms for one in firms.giants if one.sector == sector)
         if giants > count:

@@ -15,7 +15,7 @@ SCHEMA = "hotbed/1"
 KINDS = ("community", "policy", "scenario")
 KEYS = {
     "community": (
-        "schema", "kind", "name", "note", "horizon", "initial", "parameters", "levers",
+        "schema", "kind", "name", "note", "extends", "horizon", "initial", "parameters", "levers",
         "reference_firms", "scale_lever",
     ),
     "policy": (

@@ -68,7 +68,7 @@ def classes_of(firms: int, staff: int, place: Initial) -> dict[str, Any]:
     spare -= sum(totals[name] for name in own)
     totals[last] += spare
     classes = [{"firms": count, "staff": mean(totals[name], count)} for name, count in own.items()]
-    focal = sectors[preset.focal]
+    focal = sectors[preset.focal[0]]
     return {
         "sectors": {name: count for name, count in sectors.items() if count},
         "layers": {n: c for n, c in apportion(preset.layers, focal).items() if c},

@@ -91,7 +91,8 @@ def _field(
     if model is not None and origin is not tuple:
         return _block(value, path, model, source, marks, reading)
     if value.get("value") is not None:
-        value = unwrap(value, path, source, reading)
+        own = text_of(value.get("source")) or source
+        value, source = unwrap(value, path, source, reading), own
     if value.items is not None:
         return [
             _block(item, f"{path}.{k}", model, source, marks, reading)

@@ -32,6 +32,8 @@ BLOCK_TEXTS: dict[str, dict[str, Text]] = {
         radius_m=("radius of the active disc; null: all cells", "有效圆半径；null为全部方格"),
         far=("floor area ratio allowed", "允许容积率"),
         zones=("shares of the ground by zone", "各功能区用地占比"),
+        form=("field, or corridor with the street along its middle", "形态：片区，或沿中线的街道走廊"),
+        use_mix=("other cells in which uses are mixed", "其他方格中混合用途的占比"),
         interleave=("how far zones are mixed, 1 = cell by cell", "功能区混合度，1为逐格混合"),
     ),
     "Zones": _texts(
@@ -45,8 +47,8 @@ BLOCK_TEXTS: dict[str, dict[str, Text]] = {
     ),
     "Firms": _texts(
         sectors=("firms by sector, giants' branches included", "各行业企业数，含巨头分支"),
-        focal=("sector that the place is made for", "主导行业"),
-        layers=("firms of the focal sector by layer of the value chain", "主导行业各链条环节企业数"),
+        focal=("sector or sectors that the place is made for", "主导行业，可多个"),
+        layers=("firms of the first focal sector by layer of the value chain", "首个主导行业各链条环节企业数"),
         classes=("size classes of the place's own firms", "本地企业的规模分组"),
         giants=("branches of giants, counted in their sector", "巨头分支，计入所属行业"),
         age_shares=("firms aged up to 1, 3, 5 and 15 years", "1、3、5、15年以内企业占比"),
@@ -111,6 +113,7 @@ BLOCK_TEXTS: dict[str, dict[str, Text]] = {
         scene_slots_month=("slots in test scenes", "场景测试名额"),
         frontier_university=("lead in knowledge of universities", "高校知识前沿"),
         frontier_institute=("lead in knowledge of institutes", "院所知识前沿"),
+        distance_km=("way from the site to them, 0 = in it", "与园区的距离，0为园区内"),
     ),
     "Floor": _texts(
         office_m2=("offices", "办公面积"),

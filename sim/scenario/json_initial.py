@@ -13,15 +13,31 @@ from sim.scenario.initial_texts import text_of_field
 from sim.scenario.json_leaves import NULL, Schema, described, leaf, one_of, quantity_schema
 from sim.scenario.json_levers import COMMON_TEXTS
 from sim.scenario.schema import MANY, Initial, source_of, unit_of
-from sim.state.catalogue import LAYERS, MENU, SECTORS
+from sim.state.catalogue import FORMS, LAYERS, MENU, SECTORS
 
 # Names that a leaf, or the keys of a mapping, may take; `consistency` checks them.
 NAMED = {"sectors": SECTORS, "layers": LAYERS, "focal": SECTORS, "sector": SECTORS, "menu": MENU}
+NAMED["form"] = FORMS
 
 
 def initial_schema() -> Schema:
-    """Return the schema of `initial:`."""
-    return _block(Initial)
+    """Return the schema of `initial:`, in which nothing is required: see `initial_needs`."""
+    return _block(Initial, whole=False)
+
+
+def initial_needs(model: type[BaseModel] = Initial) -> Schema:
+    """Return what `initial:` must hold in a place that extends no other."""
+    inner = {
+        name: model_of(info.annotation)
+        for name, info in model.model_fields.items()
+        if get_origin(info.annotation) is not tuple
+    }
+    found: Schema = {
+        "required": [name for name, info in model.model_fields.items() if info.is_required()]
+    }
+    deeper = {name: initial_needs(block) for name, block in inner.items() if block is not None}
+    deeper = {name: needs for name, needs in deeper.items() if needs["required"]}
+    return found | ({"properties": deeper} if deeper else {})
 
 
 def _remarks() -> Schema:
@@ -29,11 +45,12 @@ def _remarks() -> Schema:
     return {key: described(forms[key], COMMON_TEXTS[key]) for key in REMARKS}
 
 
-def _block(model: type[BaseModel]) -> Schema:
+def _block(model: type[BaseModel], whole: bool = True) -> Schema:
     fields = model.model_fields
+    needed = [name for name, info in fields.items() if info.is_required()] if whole else []
     return {
         "type": "object",
-        "required": [name for name, info in fields.items() if info.is_required()],
+        "required": needed,
         "additionalProperties": False,
         "properties": {name: _field(model, name, info) for name, info in fields.items()}
         | _remarks(),
@@ -44,7 +61,7 @@ def _field(model: type[BaseModel], name: str, info: FieldInfo) -> Schema:
     text = text_of_field(model.__name__, name)
     inner, origin = model_of(info.annotation), get_origin(info.annotation)
     if inner is not None and origin is not tuple:
-        return described(_block(inner), text)
+        return described(_block(inner, whole=False), text)
     unit = unit_of(info)
     facts: tuple[Any, ...] = (unit, None, None)
     if (unit and origin is None) or _is_optional(info):
@@ -90,4 +107,5 @@ def _list(name: str, info: FieldInfo, inner: type[BaseModel] | None) -> Schema:
     found: Schema = {"type": "array", "items": item}
     if Ellipsis not in elements:
         found |= {"minItems": len(elements), "maxItems": len(elements)}
-    return found
+    # A place with one track names it bare.
+    return one_of([{"enum": list(NAMED[name])}, found]) if name == "focal" else found

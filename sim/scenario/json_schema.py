@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from sim.declare import Text
 from sim.levers import all_levers
 from sim.scenario.documents import KEYS, KINDS, MOST_MONTHS, SCHEMA
-from sim.scenario.json_initial import initial_schema
+from sim.scenario.json_initial import initial_needs, initial_schema
 from sim.scenario.json_leaves import (
     MONTH,
     Schema,
@@ -33,7 +33,7 @@ TITLES = {
     "policy": Text("hotbed policy: measures in force", "hotbed政策：生效的措施"),
     "scenario": Text("hotbed scenario: a place under a policy", "hotbed情景：某地实施某政策"),
 }
-REQUIRED = {"community": ["kind", "initial"], "policy": [], "scenario": ["kind", "extends"]}
+REQUIRED = {"community": ["kind"], "policy": [], "scenario": ["kind", "extends"]}
 KEY_TEXTS = {
     "schema": Text("version of the file format", "文件格式版本"),
     "kind": Text("kind of file", "文件类型"),
@@ -45,7 +45,7 @@ KEY_TEXTS = {
     "parameters": Text("changed parameters of processes", "修改的过程参数"),
     "levers": Text("measures in force, by lever", "生效的措施"),
     "initial": Text("the stock at month 0", "起始存量"),
-    "extends": Text("the place, and the policy if any", "所用社区与政策"),
+    "extends": Text("the place taken over, and the policy if any", "所沿用的社区，及政策（如有）"),
     "uncertain": Text("distributions of parameters or fields", "参数或字段的概率分布"),
     "expect": Text("conditions that a comparison should meet", "比较应满足的条件"),
 }  # fmt: skip
@@ -59,7 +59,10 @@ def json_schema(kind: str) -> Schema:
     """
     keys = {key: described(KEY_SCHEMAS[key](kind), KEY_TEXTS[key]) for key in KEYS[kind]}
     title = f"{TITLES[kind].en} · {TITLES[kind].zh}"
-    return {"$schema": DIALECT, "title": title} | with_definitions(_object(keys, REQUIRED[kind]))
+    schema = _object(keys, REQUIRED[kind])
+    if kind == "community":
+        schema |= _whole_unless_extending()
+    return {"$schema": DIALECT, "title": title} | with_definitions(schema)
 
 
 def all_schemas() -> dict[str, Schema]:
@@ -125,12 +128,26 @@ def _expect() -> Schema:
     return _nullable(one_of([one, {"type": "array", "items": one}]))
 
 
-def _extends() -> Schema:
+def _extends(kind: str) -> Schema:
+    from sim.scenario.extend import HOW
     from sim.scenario.shipped import shipped_names
 
-    community = {"type": "string", "examples": list(shipped_names("communities"))}
+    community: Schema = {"type": "string", "examples": list(shipped_names("communities"))}
     policy = {"type": ["string", "null"], "examples": [AS_IS, *shipped_names("policies")]}
+    if kind == "community":
+        levers = {"enum": list(HOW)}
+        return one_of(
+            [community, _object({"community": community, "levers": levers}, ["community"])]
+        )
     return _object({"community": community, "policy": policy}, ("community",))
+
+
+def _whole_unless_extending() -> Schema:
+    """Return the condition that a place which extends no other declares all of its stock."""
+    return {
+        "if": {"not": {"required": ["extends"]}},
+        "then": {"required": ["initial"], "properties": {"initial": initial_needs()}},
+    }
 
 
 def _search(pattern: str) -> str:
@@ -152,7 +169,7 @@ KEY_SCHEMAS: dict[str, Callable[[str], Schema]] = {
     "parameters": lambda _: _parameters(),
     "levers": lambda _: _nullable(levers_schema(all_levers())),
     "initial": lambda _: initial_schema(),
-    "extends": lambda _: _extends(),
+    "extends": _extends,
     "uncertain": lambda _: _uncertain(),
     "expect": lambda _: _expect(),
 }

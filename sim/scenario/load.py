@@ -18,6 +18,7 @@ from sim.scenario.documents import (
     read_horizon,
     read_reference,
 )
+from sim.scenario.extend import extended
 from sim.scenario.fields import Reading
 from sim.scenario.find import find, place_folders, policy_folders
 from sim.scenario.initial import read_initial
@@ -71,9 +72,11 @@ def _open(name: str, policy: str | None, problems: Problems) -> Files | None:
     path = find(name, place_folders(), problems)
     main = open_document(path, ("community", "scenario"), problems) if path else None
     place = main
+    if main and main.kind == "community":
+        main = place = extended(main, problems)
     wanted, asked_at = policy, None
     if main and main.kind == "scenario":
-        place, stated, asked_at = _extended(main, problems)
+        place, stated, asked_at = _taken(main, problems)
         wanted = policy or stated
     if wanted in (None, AS_IS):
         return Files(main, place, None) if main and place else None
@@ -84,9 +87,7 @@ def _open(name: str, policy: str | None, problems: Problems) -> Files | None:
     return Files(main, place, chosen) if main and place and chosen else None
 
 
-def _extended(
-    main: Document, problems: Problems
-) -> tuple[Document | None, str | None, Mark | None]:
+def _taken(main: Document, problems: Problems) -> tuple[Document | None, str | None, Mark | None]:
     """Return the community that a scenario extends, and its policy's name and place."""
     extends = main.get("extends")
     if extends is None or extends.entries is None:
@@ -103,6 +104,7 @@ def _extended(
     beside = main.path.resolve().parent
     path = find(community.scalar, place_folders(beside), problems, community.at)
     place = open_document(path, ("community",), problems) if path else None
+    place = extended(place, problems) if place else None
     if policy is None or policy.is_null:
         return place, None, None
     return place, str(policy), policy.at

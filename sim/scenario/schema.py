@@ -67,7 +67,10 @@ class Zones(Block):
 
 
 class Grid(Block):
-    """The ground: square cells, of which a disc or all are active."""
+    """The ground: square cells, of which a disc or all are active.
+
+    In a corridor the street runs along the middle line; in a field it lies like the other zones.
+    """
 
     cells_x: int = leaf("cells", 2, 2000)
     cells_y: int = leaf("cells", 2, 2000)
@@ -75,7 +78,9 @@ class Grid(Block):
     radius_m: float | None = leaf("m", 50, 100_000, None)
     far: float = leaf("floor area / land", 0.1, 15)
     zones: Zones
+    form: str = "field"
     interleave: float = leaf("share", 0, 1, 1.0)
+    use_mix: float = leaf("share", 0, 1, 0.0)
 
 
 class SizeClass(Block):
@@ -107,7 +112,7 @@ class Firms(Block):
     """Firms at month 0: how many, of what sector, layer and size, and the state they are in."""
 
     sectors: dict[str, Count] = leaves("firms")
-    focal: str
+    focal: Annotated[tuple[str, ...], Field(strict=False)]
     layers: dict[str, Count] = leaves("firms")
     classes: Annotated[tuple[SizeClass, ...], Field(strict=False)]
     giants: Annotated[tuple[GiantClass, ...], Field(strict=False)] = ()
@@ -134,6 +139,12 @@ class Firms(Block):
     local_supply: float = leaf("share", 0, 1, 0.10)
     lead_investor_local: float = leaf("share", 0, 1, 0.30)
     footloose_share: float = leaf("share", 0, 1, 0.25)
+
+    @field_validator("focal", mode="before")
+    @classmethod
+    def _one_or_more(cls, names: Any) -> Any:
+        """Take a single track for a list of one."""
+        return (names,) if isinstance(names, str) else names
 
     @field_validator("sectors", "layers")
     @classmethod
@@ -179,6 +190,7 @@ class Institutions(Block):
     scene_slots_month: float = leaf("slots/month", 0, 1000, 0.0)
     frontier_university: float = leaf("index", 0, 10, 2.0)
     frontier_institute: float = leaf("index", 0, 10, 3.0)
+    distance_km: float = leaf("km", 0, 100, 0.0)
 
 
 class Floor(Block):

@@ -38,6 +38,9 @@ LAYERS = (
 
 ZONES = ("campus", "park", "street", "production", "housing", "front", "back")
 
+# How the ground lies: zones as they come, or a street along the middle line.
+FORMS = ("field", "corridor")
+
 ORIGINS = (
     "scholar",
     "graduate",

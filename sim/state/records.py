@@ -26,7 +26,7 @@ NORMS = np.dtype(
         "mobility_median", "mobility_footloose", "mobility_sd", "apartments", "capital_each",
         "flats_share", "home_units", "lab_share", "cell_m", "columns", "lines", "weights_preset", "vacancy_office",
         "layout_access", "layout_commute", "chain_mean", "peers_mean", "services_each", "new_sector",
-        "commute",
+        "commute", "focus", "campus_km",
     )]
 )  # fmt: skip
 

@@ -93,6 +93,7 @@ _NORMS = {
     "mobility_footloose": 2.0,
     "weights_preset": 0.5,
     "focal": -1.0,
+    "campus_km": 0.0,
 }
 _MARKET = {
     "climate": 1.0,
@@ -165,6 +166,12 @@ def _fill(table: Any, rows: Rows, first_uid: int) -> None:
     table.append(records)
 
 
+def _in_focus(norms: Mapping[str, float]) -> dict[str, float]:
+    """Return norms in which the focal sector is the only track, unless tracks are named."""
+    focal = int(norms.get("focal", -1))
+    return {"focus": float(1 << focal) if focal >= 0 else 0.0} | dict(norms)
+
+
 def world(
     firms: Rows | tuple = (),
     *,
@@ -213,7 +220,7 @@ def world(
     )
     made.built, made.watch = np.zeros(len(compiled.spoken)), Watch(compiled.triggers)
     for record, values in (
-        (made.norms, _NORMS | dict(norms or {})),
+        (made.norms, _NORMS | _in_focus(norms or {})),
         (made.market, _MARKET | dict(market or {})),
     ):
         for name, value in values.items():
