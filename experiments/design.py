@@ -77,10 +77,8 @@ class Dimension:
             return list(self.choices)
         if count < 2:
             raise ValueError(f"{self.name}: a range needs two levels or more, not {count}")
-        if self.log:
-            spread = np.geomspace(self.low, self.high, count)
-        else:
-            spread = np.linspace(self.low, self.high, count)
+        spaced = np.geomspace if self.log else np.linspace
+        spread = spaced(self.low, self.high, count)
         if self.whole:
             return sorted({math.floor(v + 0.5) for v in spread.tolist()})
         return [float(v) for v in spread]
@@ -120,9 +118,7 @@ def factorial(dimensions: Sequence[Dimension], levels: int = 3) -> pd.DataFrame:
     return pd.DataFrame({d.name: _column(d, list(values)) for d, values in columns})
 
 
-def latin(
-    dimensions: Sequence[Dimension], rows: int, seed: int = 0, base: int = 8
-) -> pd.DataFrame:
+def latin(dimensions: Sequence[Dimension], rows: int, seed: int = 0, base: int = 8) -> pd.DataFrame:
     """Return a Latin hypercube: one row in each of `rows` equal slices of every dimension.
 
     It grows by doubling, and each doubling puts one row into every slice that is still empty. So it

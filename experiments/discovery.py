@@ -92,8 +92,6 @@ class Box:
         return bool(self.limits) and self.held_out[1] > self.base
 
 
-
-
 def _judge(points: pd.DataFrame, wins: np.ndarray, limits: Sequence[Limit]) -> Box:
     box = Box(tuple(limits), 0, math.nan, math.nan, math.nan, 0, len(points), float(wins.mean()))
     inside = box.holds(points)
@@ -185,13 +183,12 @@ def pasted(points: pd.DataFrame, wins: np.ndarray, box: Box, dense: float = DENS
     """
     kept = {limit.name: limit for limit in box.limits}
     while kept:
-        without = {
-            (name, end): _judge(points, wins, [*rest, *left])
+        without = [
+            _judge(points, wins, [*(x for x in kept.values() if x.name != name), *left])
             for name in kept
-            for end, left in _loosened(kept[name])
-            for rest in [[limit for other, limit in kept.items() if other != name]]
-        }
-        (name, end), loosest = max(without.items(), key=lambda item: item[1].density)
+            for left in _loosened(kept[name])
+        ]
+        loosest = max(without, key=lambda other: other.density)
         # What a limit adds has to be more than what the noise of so many worlds adds.
         error = math.sqrt(max(box.density * (1 - box.density), 1 / box.n) / box.n)
         if loosest.density < box.density - error or loosest.density < min(dense, box.density):
@@ -206,11 +203,11 @@ def pasted(points: pd.DataFrame, wins: np.ndarray, box: Box, dense: float = DENS
     return replace(box, limits=tuple(order))
 
 
-def _loosened(limit: Limit) -> list[tuple[str, list[Limit]]]:
-    """Return a limit without one of its ends."""
+def _loosened(limit: Limit) -> list[list[Limit]]:
+    """Return what is left of a limit without one of its ends, for each end."""
     if limit.among is None and math.isfinite(limit.low) and math.isfinite(limit.high):
-        return [("low", [replace(limit, low=-math.inf)]), ("high", [replace(limit, high=math.inf)])]
-    return [("all", [])]
+        return [[replace(limit, low=-math.inf)], [replace(limit, high=math.inf)]]
+    return [[]]
 
 
 def cart(points: pd.DataFrame, wins: np.ndarray, depth: int = 3) -> list[Box]:
@@ -331,7 +328,9 @@ def discover(
     if np.isnan(densities).all():
         return replace(box, again=again)
     low, high = np.nanquantile(densities, [0.05, 0.95])
-    return replace(box, held_out=(float(np.nanmean(densities)), float(low), float(high)), again=again)
+    return replace(
+        box, held_out=(float(np.nanmean(densities)), float(low), float(high)), again=again
+    )
 
 
 def tell(box: Box, a: str, b: str) -> Text:

@@ -262,7 +262,9 @@ def neighbours(dimensions: Sequence[Dimension], mix: pd.DataFrame) -> pd.DataFra
         here = mix[dimension.name].iloc[0]
         for there in _beside(dimension, here):
             row = mix.copy()
-            row[dimension.name] = pd.Series([there], index=row.index, dtype=row[dimension.name].dtype)
+            row[dimension.name] = pd.Series(
+                [there], index=row.index, dtype=row[dimension.name].dtype
+            )
             rows.append(row)
     return pd.concat(rows, ignore_index=True)
 

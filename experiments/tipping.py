@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 
@@ -121,7 +122,8 @@ def find(
 
     Args:
         difference: runs both policies at a value; positive where the second is the better.
-        low, high: the range, both included.
+        low: lower end of the range, included.
+        high: its upper end, included.
         seeds: in order; the same at every value, so that values are compared under the same luck.
         search: how closely to look.
         whole: whether only whole numbers count.
@@ -195,7 +197,7 @@ class _Ladder:
     def brackets(self) -> list[tuple[float, float]]:
         """Return neighbouring values of opposite told signs; values between are not told."""
         told = [(at, sign) for at in self.values if (sign := self.sign(at))]
-        pairs = zip(told, told[1:], strict=False)
+        pairs = pairwise(told)
         return [(a, b) for (a, left), (b, right) in pairs if left != right]
 
     def between(self, bracket: tuple[float, float]) -> list[float]:
@@ -223,7 +225,7 @@ def _refine(ladder: _Ladder, bracket: tuple[float, float], close: float) -> bool
     if flip.high - flip.low <= close:
         return False
     inside = [at for at in ladder.between(bracket) if flip.low <= at <= flip.high]
-    gaps = [b - a for a, b in zip(inside, inside[1:], strict=False)]
+    gaps = [b - a for a, b in pairwise(inside)]
     widest = int(np.argmax(gaps))
     middle = ladder.place((inside[widest] + inside[widest + 1]) / 2)
     seeds = max(ladder.found[at].size for at in inside)

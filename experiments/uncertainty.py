@@ -129,9 +129,7 @@ class Chance:
     n: int
 
 
-def reaching(
-    values: np.ndarray, at_least: float = -math.inf, at_most: float = math.inf
-) -> Chance:
+def reaching(values: np.ndarray, at_least: float = -math.inf, at_most: float = math.inf) -> Chance:
     """Return the probability that an outcome ends within a declared target.
 
     Args:
