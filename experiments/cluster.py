@@ -166,7 +166,10 @@ class DaskExecutor:
         """Return how many batches may be out: one until kernels are compiled, for all workers."""
         if not self._compiled:
             return 1
-        threads = sum(client.nthreads().values()) if self.address else self.jobs
+        try:
+            threads = sum(client.nthreads().values()) if self.address else self.jobs
+        except OSError as error:  # what Dask's errors of connections are
+            raise ClusterError(LOST) from error
         return AHEAD * max(threads, 1)
 
     def _next(self, waiting: Iterator[Task], started: Started) -> _Batch | None:

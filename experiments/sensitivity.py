@@ -25,7 +25,7 @@ METHODS = ("morris", "sobol", "pawn")
 LUCK = "luck"
 LEVELS = 4  # of Morris's grid
 SLICES = 10  # of PAWN's conditioning
-FOLDS = 20  # of PAWN's jackknife
+FOLDS = 10  # of PAWN's jackknife
 RESAMPLES = 500
 LEVEL = 0.95
 

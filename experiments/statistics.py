@@ -115,7 +115,9 @@ def share_interval(share: float, n: float, level: float = LEVEL) -> tuple[float,
     z = float(ndtri(0.5 + level / 2))
     middle = (share + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-    return max(middle - half, 0.0), min(middle + half, 1.0)
+    # At none and at all the bound is the share itself, but for rounding.
+    low = 0.0 if share == 0 else max(middle - half, 0.0)
+    return low, 1.0 if share == 1 else min(middle + half, 1.0)
 
 
 def clustered_share(hits: np.ndarray, level: float = LEVEL) -> tuple[float, float, float]:

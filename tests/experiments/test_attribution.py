@@ -81,6 +81,8 @@ def test_a_seed_that_failed_anywhere_is_left_out_everywhere():
 def test_the_sentence_adds_up_too():
     found = attribute(list(SMALL), toy(SMALL))
     told = tell(found, {"discount": Text("the discount", "折扣")}, "firms")
-    assert "the discount +8" in told.en and "折扣 +8" in told.zh and "mentors -3" in told.en
+    discount, mentors = (f"{found.part(name).value:+,.3g}" for name in ("discount", "mentors"))
+    assert f"the discount {discount} [" in told.en and f"折扣 {discount} [" in told.zh
+    assert f"mentors {mentors} [" in told.en and f"[{found.low:+,.3g}, " in told.en
     nothing = attribute(["a", "b"], toy({"a": 0.0, "b": 0.0}))
     assert "no part" in tell(nothing, {}, "firms").en

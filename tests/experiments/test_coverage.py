@@ -1,6 +1,9 @@
-"""The interval of a comparison holds the truth in 95 of 100 comparisons, from seeds to rows."""
+"""The interval of a comparison holds the truth in 95 of 100 comparisons, from seeds to rows.
 
-import hashlib
+A share of 95% has a standard error of 0.7% in 1,000 trials, so 93-97% is what luck may do.
+"""
+
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -14,13 +17,18 @@ TRUTH = {"firms": 3.0, "jobs": 5.0, "closures": -1.0}
 NONE = np.zeros(0, fake.FATES), np.zeros(0, fake.FLOWS), np.zeros(0, fake.GROUND)
 
 
+@lru_cache(maxsize=1)
+def of_a_trial(trial):
+    return np.random.default_rng([0, trial]).normal(size=(REPS, 11))
+
+
 def draw(seed, gift):
     """Return a run of one month: luck that both arms share, luck of one's own, a known effect.
 
     Effects: even luck; luck that grows with the level; luck skewed to one side.
     """
-    shared = np.random.default_rng(seed).normal(size=3)
-    own = np.random.default_rng([seed, int(gift > 0)]).normal(size=4)
+    luck = of_a_trial(seed // REPS)[seed % REPS]
+    shared, own = luck[:3], luck[7:] if gift else luck[3:7]
     effect = np.array(list(TRUTH.values())) * (gift > 0)
     spread = np.array([2.0, 6.0 if gift else 1.0, 1.0])
     values = 100 + 10 * shared + effect + spread * own[:3]
@@ -37,7 +45,7 @@ def test_the_interval_of_compare_covers_a_known_truth():
     def run(tasks, what):
         results = {
             task.run_id: Result(
-                hashlib.md5(task.run_id.encode()).hexdigest(),
+                task.run_id,
                 names, draw(task.seed, task.arm.scenario.gift)[None], *NONE,
             )
             for task in tasks

@@ -48,10 +48,10 @@ def test_the_front_is_the_analytic_one(front):
     table = front[0].table
     assert len(table) >= 6 and (table["form"] == "good").all()
     assert table["grant"].between(-0.1, 2.1).all() and np.ptp(table["grant"]) > 1.5
-    assert table["waste"].max() < 0.15
+    assert table["waste"].max() < 0.25
     # On the front sqrt(-near) + sqrt(far) = 2; waste and luck move it a little.
     edge = np.sqrt(np.maximum(-table["near"], 0)) + np.sqrt(np.maximum(table["far"], 0))
-    assert edge.between(1.6, 2.4).all()
+    assert edge.between(1.6, 2.6).all()
     assert (table["near low"] <= table["near"]).all() and (
         table["near"] <= table["near high"]
     ).all()

@@ -23,7 +23,7 @@ def luck(made):
 def level(made, noise=1.0):
     points = made.points
     values = 6 * points["major"] + 0.4 * points["minor"] + 9 * points["shared"] + noise * luck(made)
-    return values.to_numpy()
+    return values.to_numpy(copy=True)
 
 
 @pytest.mark.parametrize("method", sensitivity.METHODS)

@@ -78,7 +78,8 @@ def test_a_look_spends_its_part_of_the_error():
 
 
 @pytest.mark.parametrize("same_seeds", [True, False])
-def test_doubt_is_split_as_it_was_made(same_seeds):
+def test_doubt_is_split_as_it_was_made(same_seeds, monkeypatch):
+    monkeypatch.setattr(uncertainty, "RESAMPLES", 40)
     parts = []
     for trial in range(25):
         generator = np.random.default_rng(trial)
