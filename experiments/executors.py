@@ -1,4 +1,4 @@
-"""Where runs happen: in this process, or in worker processes that are started once.
+"""Where runs happen: in this process, in worker processes that are started once, or on Dask.
 
 A worker holds the engine with its kernels loaded, receives tasks over a pipe and sends arrays back.
 Workers ignore Ctrl-C (the parent answers it) and end by themselves when the parent is gone, however
@@ -20,6 +20,8 @@ from typing import Any
 from experiments.runner import Engine, Failure, Result, Task
 
 Started = Callable[[Task], None]
+
+PROCESS, DASK = "process", "dask"
 
 
 def cores() -> int:
@@ -66,11 +68,30 @@ class Executor:
         yield from _dispatch(self._crew, iter(waiting), started)
 
 
-def attempt(simulate: Callable[..., Any], task: Task) -> Result | tuple[str, str]:
-    """Run one task; an error comes back as (error, where it was raised), never as an exception."""
+def open_executor(engine: Engine, jobs: int, where: str = PROCESS) -> Any:
+    """Return an executor by its word: `process`, `dask` (a cluster here), or `dask:ADDRESS`.
+
+    `process` runs in this process with one job, and in worker processes with more.
+
+    Raises:
+        ValueError: if there is no such executor.
+    """
+    if where == PROCESS:
+        return Executor(engine, jobs)
+    kind, _, address = where.partition(":")
+    if kind != DASK or (where != DASK and not address):
+        raise ValueError(f"no executor {where}; there are {PROCESS}, {DASK}, {DASK}:ADDRESS")
+    from experiments.cluster import DaskExecutor
+
+    return DaskExecutor(engine, jobs, address)
+
+
+def attempt(
+    simulate: Callable[..., Any], scenario: Any, seed: int, months: int
+) -> Result | tuple[str, str]:
+    """Run once; an error comes back as (error, where it was raised), never as an exception."""
     try:
-        run = simulate(task.arm.scenario, task.seed, task.months)
-        return Result.of(run)
+        return Result.of(simulate(scenario, seed, months))
     except Exception as error:  # whatever one run raises must not take the others with it
         last = traceback.extract_tb(error.__traceback__)[-1]
         where = f"{os.path.basename(last.filename)}:{last.lineno} {last.name}"
@@ -82,12 +103,12 @@ def _in_process(
 ) -> Iterator[tuple[Task, Any]]:
     for task in tasks:
         started(task)
-        result = attempt(simulate, task)
+        result = attempt(simulate, task.arm.scenario, task.seed, task.months)
         yield task, result if isinstance(result, Result) else Failure(task, *result)
 
 
 @contextmanager
-def _interrupts_held() -> Iterator[None]:
+def interrupts_held() -> Iterator[None]:
     """Let Ctrl-C wait until a process is started, and never reach that process.
 
     A new process would answer it with a traceback until it has come to ignore it.
@@ -108,7 +129,8 @@ def _work(simulate: Callable[..., Any], pipe: Connection) -> None:
     # Where the parent is gone, whatever was not kept is run again.
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         while pipe in wait(watched):
-            pipe.send(attempt(simulate, pipe.recv()))
+            task = pipe.recv()
+            pipe.send(attempt(simulate, task.arm.scenario, task.seed, task.months))
 
 
 class _Crew:
@@ -127,7 +149,7 @@ class _Crew:
         """Start one worker."""
         here, there = self.context.Pipe()
         worker = self.context.Process(target=_work, args=(self.simulate, there), daemon=True)
-        with _interrupts_held():
+        with interrupts_held():
             worker.start()
         there.close()
         self.workers[here] = worker

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.compare import Comparison, compare
-from experiments.executors import Executor
+from experiments.executors import PROCESS, open_executor
 from experiments.neutral import equal_cost
 from experiments.runner import Arm, Engine, Failure, Outcome, Task, run_tasks
 from sim.declare import Text
@@ -28,6 +28,7 @@ class Request:
     months: int
     jobs: int = 1
     equal_cost: bool = False
+    executor: str = PROCESS
 
     def specification(self) -> dict[str, Any]:
         """Return what tells this request from others; more replicates are the same request."""
@@ -74,7 +75,10 @@ def compare_policies(
     """
     failures: list[Failure] = []
     specification = request.specification() | {"seeds": list(request.seeds)}
-    with Executor(engine, request.jobs) as execute, _open(folder, engine) as store:
+    with (
+        open_executor(engine, request.jobs, request.executor) as execute,
+        _open(folder, engine) as store,
+    ):
         if store:
             store.claim(specification)
 

@@ -33,8 +33,8 @@ class Paired:
     skewed: np.ndarray  # True where the interval is bootstrap-t
 
 
-def summarise(a: np.ndarray, b: np.ndarray) -> Paired:
-    """Compare `b` with its baseline `a`, both of shape (replicates, columns).
+def summarise(a: np.ndarray, b: np.ndarray, level: float = LEVEL) -> Paired:
+    """Compare `b` with its baseline `a`, both of shape (replicates, columns), by intervals of `level`.
 
     Columns without a pair have n = 0 and NaN throughout but for `mean`, which then is the mean of
     b where b is defined.
@@ -47,9 +47,9 @@ def summarise(a: np.ndarray, b: np.ndarray) -> Paired:
     # Differences that are all equal but for rounding have no spread, and no skewness to speak of.
     deviation[:, np.abs(deviation).max(axis=0, initial=0.0) <= 1e-12 * np.abs(diff)] = 0.0
     spread = np.sqrt(_over((deviation**2).sum(axis=0), n - 1))
-    low, high = _t_interval(diff, spread, n)
+    low, high = _t_interval(diff, spread, n, level)
     skewed = np.abs(_skewness(deviation, n)) > SKEWED
-    _bootstrap_into(low, high, d, kept, skewed)
+    _bootstrap_into(low, high, d, kept, skewed, level)
     higher = _over((np.where(kept, d > 0, 0) + 0.5 * np.where(kept, d == 0, 0)).sum(axis=0), n)
     defined = ~np.isnan(b)
     mean = np.where(n > 0, _mean(b, kept), _mean(b, defined))
@@ -106,6 +106,38 @@ def needed(diff: float, low: float, high: float, n: int) -> int:
     return wanted
 
 
+def share_interval(share: float, n: float, level: float = LEVEL) -> tuple[float, float]:
+    """Return Wilson's interval of a share found in `n` independent cases; NaN without a case."""
+    from scipy.special import ndtri
+
+    if not n > 0 or not math.isfinite(share):
+        return math.nan, math.nan
+    z = float(ndtri(0.5 + level / 2))
+    middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+    # At none and at all the bound is the share itself, but for rounding.
+    low = 0.0 if share == 0 else max(middle - half, 0.0)
+    return low, 1.0 if share == 1 else min(middle + half, 1.0)
+
+
+def clustered_share(hits: np.ndarray, level: float = LEVEL) -> tuple[float, float, float]:
+    """Return (share, low, high) of hits, shape (clusters, cases); NaN is no case.
+
+    Cases of one cluster resemble each other, so the interval counts as many cases as would be
+    as uncertain were they independent; at a share of 0 or 1, as many as there are clusters.
+    """
+    means = np.array([row[~np.isnan(row)].mean() for row in hits if not np.isnan(row).all()])
+    if not means.size:
+        return math.nan, math.nan, math.nan
+    share = float(means.mean())
+    error = float(means.var(ddof=1)) / means.size if means.size > 1 else 0.0
+    cases = float((~np.isnan(hits)).sum())
+    effective = share * (1 - share) / error if error > 0 else float(means.size)
+    if means.size == 1:
+        effective = cases  # a single cluster: its cases are all there is
+    return share, *share_interval(share, min(effective, cases), level)
+
+
 def _over(top: np.ndarray, bottom: np.ndarray) -> np.ndarray:
     """Divide, with NaN where the divisor is not positive."""
     bottom = np.asarray(bottom, dtype=float)
@@ -121,11 +153,11 @@ def _variance(x: np.ndarray, kept: np.ndarray, n: np.ndarray) -> np.ndarray:
 
 
 def _t_interval(
-    diff: np.ndarray, spread: np.ndarray, n: np.ndarray
+    diff: np.ndarray, spread: np.ndarray, n: np.ndarray, level: float = LEVEL
 ) -> tuple[np.ndarray, np.ndarray]:
     from scipy.special import stdtrit  # scipy takes a tenth of a second to load
 
-    quantile = stdtrit(np.maximum(n - 1, 1), 0.5 + LEVEL / 2)
+    quantile = stdtrit(np.maximum(n - 1, 1), 0.5 + level / 2)
     half = np.where(n > 1, quantile * spread / np.sqrt(np.maximum(n, 1)), np.nan)
     return diff - half, diff + half
 
@@ -136,8 +168,9 @@ def _skewness(deviation: np.ndarray, n: np.ndarray) -> np.ndarray:
 
 
 def _bootstrap_into(
-    low: np.ndarray, high: np.ndarray, d: np.ndarray, kept: np.ndarray, skewed: np.ndarray
-) -> None:
+    low: np.ndarray, high: np.ndarray, d: np.ndarray, kept: np.ndarray, skewed: np.ndarray,
+    level: float = LEVEL,
+) -> None:  # fmt: skip
     """Replace the bounds of skewed columns by bootstrap-t ones.
 
     Columns with equally many pairs share their resamples, so that one product of matrices serves
@@ -147,10 +180,10 @@ def _bootstrap_into(
     for n in np.unique(counts[skewed]):
         columns = np.flatnonzero(skewed & (counts == n))
         pairs = np.column_stack([d[kept[:, c], c] for c in columns])
-        low[columns], high[columns] = _bootstrap_t(pairs)
+        low[columns], high[columns] = _bootstrap_t(pairs, level)
 
 
-def _bootstrap_t(pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _bootstrap_t(pairs: np.ndarray, level: float = LEVEL) -> tuple[np.ndarray, np.ndarray]:
     """Return the bounds of a bootstrap-t interval of each column of `pairs`, shape (n, columns)."""
     n = len(pairs)
     generator = np.random.default_rng(RESAMPLING_SEED)
@@ -162,5 +195,5 @@ def _bootstrap_t(pairs: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     variances = np.maximum(weights @ z**2 - means**2, 0.0) * n / (n - 1)
     # A resample that drew one value only has no spread and says nothing about t.
     t = np.where(variances > 1e-12, means / np.sqrt(np.maximum(variances, 1e-12)), np.nan)
-    below, above = np.nanquantile(t, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2], axis=0)
+    below, above = np.nanquantile(t, [0.5 - level / 2, 0.5 + level / 2], axis=0)
     return centre - above * scale, centre - below * scale
