@@ -62,7 +62,7 @@ def load_scenario(
     if files is None:
         problems.stop_if_any()
         raise AssertionError("files are missing but no mistake was noted")
-    scenario = _resolve(files, months, tuple(overrides), problems)
+    scenario = resolve(files, months, tuple(overrides), problems)
     problems.stop_if_any()
     assert scenario is not None
     return scenario
@@ -110,9 +110,10 @@ def _taken(main: Document, problems: Problems) -> tuple[Document | None, str | N
     return place, str(policy), policy.at
 
 
-def _resolve(
+def resolve(
     files: Files, months: int | None, overrides: tuple[str, ...], problems: Problems
 ) -> Scenario | None:
+    """Return the scenario of opened files; None after noted mistakes."""
     start, horizon = _horizon(files, months, problems)
     reading = Reading(start, problems)
     initial = _initial(files.place, reading)
