@@ -8,6 +8,7 @@ from typing import Any
 import typer
 
 from hotbed.cli import (
+    claims,
     compare,
     doctor,
     run,
@@ -55,6 +56,7 @@ def build(say: Speech) -> Any:
     app.callback()(_top)
     app.command("run", help="command.run")(run.run)
     app.command("compare", help="command.compare")(compare.compare)
+    app.command("claims", help="command.claims")(claims.claims)
     app.command("verify", help="command.verify")(verify.verify)
     app.command("doctor", help="command.doctor")(doctor.doctor)
     scenarios = typer.Typer(help="command.scenario", no_args_is_help=True, **plain)

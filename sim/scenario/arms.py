@@ -7,13 +7,14 @@ as every other scenario is, so that its mistakes are found and told in the same 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from sim.declare import Text
 from sim.scenario.documents import Document, open_document
 from sim.scenario.find import find, place_folders, policy_folders
 from sim.scenario.load import Files, resolve
+from sim.scenario.names import read_parameter
 from sim.scenario.problems import Mark, Problems
 from sim.scenario.scenario import AS_IS, Scenario
 from sim.scenario.tree import Entry, Value
@@ -169,3 +170,21 @@ def merged(below: Value, above: Value) -> Value:
         value = entry.value if old is None else merged(old.value, entry.value)
         entries[key] = Entry(entry.at, value)
     return Value(above.at, entries=entries)
+
+
+def with_parameters(scenario: Scenario, values: Mapping[str, float], where: str) -> Scenario:
+    """Return a scenario with parameters changed over its own; `where` names the set in messages.
+
+    Raises:
+        ScenarioErrors: if there is no such parameter, or a value is out of its range.
+    """
+    problems = Problems()
+    parameters = {process: dict(own) for process, own in scenario.parameters.items()}
+    for name, value in values.items():
+        at = Mark(where)
+        found = read_parameter(name, at, Value(at, scalar=value), problems)
+        process, _, short = name.partition(".")
+        if found is not None:
+            parameters.setdefault(process, {})[short] = found
+    problems.stop_if_any()
+    return replace(scenario, parameters=parameters)

@@ -27,6 +27,7 @@ LOW, MID, HIGH = LEVELS = ("low", "mid", "high")
 OUTCOME_KEYS = ("name", "value", "sign", "margin", "unit", "note")
 EQUAL_KEYS = ("to", "baseline", "arms")
 MOST_REPS = 10_000
+EVERY_ARM = "arm"  # in a factorial: each arm in turn
 # Mistakes that say no more than that this version of the model has no such name.
 UNKNOWN = frozenset(
     {"unknown_lever", "unknown_parameter", "unknown_indicator", "unknown_name", "missing_file",
@@ -398,8 +399,9 @@ class _Reader:
         def place(offset: int) -> Mark:
             return Mark(at.file, at.line, at.column + offset)
 
+        every = (EVERY_ARM,) if self.document.get("design") is not None else ()
         for arm, offset in zip(reference.arms, arms, strict=True):
-            if arm not in self.arms:
+            if arm not in (*self.arms, *every):
                 self.problems.add(
                     "wrong_type", place(offset), arm, key="arm", allowed=", ".join(self.arms),
                     nearest=nearest_name(arm, self.arms),
