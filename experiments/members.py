@@ -34,10 +34,9 @@ def read_members(path: Path, most: int | None = None) -> list[Member]:
         NoEnsembleError: if there are none.
         ScenarioErrors: if a YAML file is none.
     """
+    paths = [path] if path.is_file() else []
     if path.is_dir():
         paths = sorted(p for p in path.iterdir() if p.suffix in ENDINGS)
-    else:
-        paths = [path] if path.is_file() else []
     found = [member for one in paths for member in _members(_content(one)) if member]
     if not found:
         raise NoEnsembleError(str(path))

@@ -15,7 +15,7 @@ from sim.scenario.studies import Study, read_study
 
 STUDIES = Path(__file__).resolve().parents[1] / "studies"
 CLAIMS = STUDIES / "claims"
-FACTORIAL = STUDIES / "factorial.yaml"
+FACTORIALS = (STUDIES / "factorial.yaml", STUDIES / "factorial-origin.yaml")
 
 
 class UnknownClaimError(Exception):
@@ -68,7 +68,9 @@ def chosen(words: Iterable[str]) -> tuple[Path, ...]:
         if path is None and word.endswith((".yaml", ".yml")) and Path(word).exists():
             path = Path(word)
         if path is None:
-            raise UnknownClaimError(word, nearest_name(word.lower(), [n.lower() for n in known]).upper())
+            raise UnknownClaimError(
+                word, nearest_name(word.lower(), [n.lower() for n in known]).upper()
+            )
         found.append(path)
     return tuple(dict.fromkeys(found)) or tuple(known.values())
 

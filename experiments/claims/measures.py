@@ -121,7 +121,9 @@ def _bunching(fates: np.ndarray, first: int, last: int) -> float:
     born = _born(fates, first, last)
     born = born[born["origin"] != ORIGINS.index("relocated")]
     counts = np.bincount(born["arrived"] - first, minlength=last - first)
-    return float(counts.var(ddof=1) / counts.mean()) if counts.sum() and counts.size > 1 else math.nan
+    return (
+        float(counts.var(ddof=1) / counts.mean()) if counts.sum() and counts.size > 1 else math.nan
+    )
 
 
 # name to what it takes from the fates of one run

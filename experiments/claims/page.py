@@ -7,11 +7,12 @@ from typing import Any
 
 from experiments.claims.judge import NO_DIFFERENCE, OPPOSITE, SUPPORTED, UNDECIDED, VERDICTS, WORDS
 from experiments.claims.library import CIRCULARITY
-from experiments.claims.record import RUN, UNKNOWN, UNTESTABLE
+from experiments.claims.record import RUN, UNKNOWN, UNTESTABLE, WAITING
 
 Record = dict[str, Any]
-STATUS_ZH = {UNKNOWN: "暂不可运行", UNTESTABLE: "本模型无法检验"}
+STATUS_ZH = {UNKNOWN: "暂不可运行", UNTESTABLE: "本模型无法检验", WAITING: "尚未运行"}
 CODE_CHECKS = ("built_in", "calibration")
+UNEQUAL = 0.1
 
 _HEAD = """\
 <!-- Printed by `hotbed claims --record docs` from claims.json beside it; do not edit. -->
@@ -90,8 +91,16 @@ def _summary(claims: list[Record]) -> str:
             lines.append(f"{words}: {', '.join(ids)}.")
     rests = [claim["id"] for claim in substantive if _rests(claim)]
     if rests:
-        lines.append(f"Supported at mid but not at low, so resting on what is scanned: {', '.join(rests)}.")
-    for status in (UNKNOWN, UNTESTABLE):
+        lines.append(
+            f"Supported at mid but not at low, so resting on what is scanned: {', '.join(rests)}."
+        )
+    unequal = [claim["id"] for claim in _ran(claims) if _unequal(claim)]
+    if unequal:
+        lines.append(
+            f"Not at equal cost within {UNEQUAL:.0%} at mid, so to be read with the cost beside them: "
+            f"{', '.join(unequal)}."
+        )
+    for status in (WAITING, UNKNOWN, UNTESTABLE):
         ids = [claim["id"] for claim in claims if claim["status"] == status]
         if ids:
             lines.append(f"{status.capitalize()}: {', '.join(ids)}.")
@@ -108,6 +117,12 @@ def _rests(claim: Record) -> bool:
     )
 
 
+def _unequal(claim: Record) -> bool:
+    """Return whether an arm that was to be at equal cost is not."""
+    shares = ((claim["equal_cost"] or {}).get("cost_over_target") or {}).get("mid", {})
+    return any(share is None or abs(share - 1) > UNEQUAL for share in shares.values())
+
+
 def _table(claims: list[Record]) -> str:
     lines = [
         "## All at a glance",
@@ -118,12 +133,13 @@ def _table(claims: list[Record]) -> str:
     for claim in claims:
         name, zh = claim["title"]["en"], claim["title"]["zh"]
         link = f"[{claim['id']}](#{claim['id'].lower()})"
+        cells = ["", claim["status"], ""]
         if claim["status"] == RUN:
             cells = [_cell(claim, level) for level in ("low", "mid", "high")]
-        else:
-            cells = ["", claim["status"], ""]
         kind = CIRCULARITY[claim["circularity"]].en
-        lines.append(f"| {link} | {name} | {zh} | {' | '.join(cells)} | {kind} |".replace("|  |", "| |"))
+        lines.append(
+            f"| {link} | {name} | {zh} | {' | '.join(cells)} | {kind} |".replace("|  |", "| |")
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -172,7 +188,9 @@ def _results(claim: Record) -> list[str]:
     for i, outcome in enumerate(claim["outcomes"]):
         for k, (level, found) in enumerate(claim["levels"].items()):
             one = found["outcomes"][i]
-            name = f"{outcome['name']['en']}{' [' + outcome['unit'] + ']' if outcome['unit'] else ''}"
+            name = (
+                f"{outcome['name']['en']}{' [' + outcome['unit'] + ']' if outcome['unit'] else ''}"
+            )
             cells = [
                 name if k == 0 else "", outcome["sign"] if k == 0 else "", _number(one["margin"]),
                 level, _number(one["estimate"]), _interval(one), str(one["n"]), one["verdict"],

@@ -13,7 +13,7 @@ from sim.declare import Text
 from sim.scenario.problems import Problem
 from sim.scenario.studies import Study
 
-RUN, UNKNOWN, UNTESTABLE = "run", "not runnable", "not testable here"
+RUN, UNKNOWN, UNTESTABLE, WAITING = "run", "not runnable", "not testable here", "not run yet"
 
 
 def record(
@@ -51,6 +51,8 @@ def _head(study: Study, status: str) -> dict[str, Any]:
 def _other(study: Study) -> dict[str, Any]:
     if study.untestable:
         return _head(study, UNTESTABLE) | {"why": study.untestable}
+    if study.scenarios:
+        return _head(study, WAITING) | {"why": "the record holds no run of it"}
     return _head(study, UNKNOWN) | {"why": "; ".join(map(_short, study.missing))}
 
 

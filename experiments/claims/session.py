@@ -44,7 +44,9 @@ class Finding:
     reps: dict[str, int] = field(default_factory=dict)  # by level
     levels: dict[str, tuple[Judged, ...]] = field(default_factory=dict)  # an entry per outcome
     scaling: tuple[dict[str, Any], ...] = ()
-    costs: dict[str, dict[str, float]] = field(default_factory=dict)  # level, arm: over baseline, CNY
+    costs: dict[str, dict[str, float]] = field(
+        default_factory=dict
+    )  # level, arm: over baseline, CNY
 
     @property
     def middle(self) -> str:
@@ -111,9 +113,9 @@ def arms_of(study: Study, level: str, factors: dict[str, float]) -> dict[str, Ar
     """Return the arms of a level, scaled."""
     again = shlex.join(["hotbed", "claims", study.claim or str(study.path)])
     return {
-        name: Arm(f"{study.name}-{name}-{level}", scenario, place=scenario.name, again=again).scaled(
-            factors.get(name, 1.0)
-        )
+        name: Arm(
+            f"{study.name}-{name}-{level}", scenario, place=scenario.name, again=again
+        ).scaled(factors.get(name, 1.0))
         for name, scenario in study.scenarios[level].items()
     }
 
@@ -152,15 +154,16 @@ def estimate(
             count = PILOTS * (2 + ROUNDS * len(study.equal_cost.arms))
             pilots += count
             scenario = next(iter(study.scenarios[study.levels[0]].values()))
-            seconds += count * _seconds_of(scenario, study.months)
+            seconds += count * seconds_of(scenario, study.months)
     return Estimate(len(tasks), len(tasks) - len(missing), pilots, seconds)
 
 
 def _seconds(task: Task) -> float:
-    return _seconds_of(task.arm.scenario, task.months)
+    return seconds_of(task.arm.scenario, task.months)
 
 
-def _seconds_of(scenario: Any, months: int) -> float:
+def seconds_of(scenario: Any, months: int) -> float:
+    """Return about how many CPU seconds a run takes."""
     firms = getattr(getattr(scenario.initial, "firms", None), "total", 0)
     return months * (SECONDS_MONTH + SECONDS_MONTH_FIRM * firms)
 

@@ -50,7 +50,7 @@ class Shelf:
         self._places: dict[str, _Place] = {}
         try:
             with durable.explained(self.path):
-                self._file: BinaryIO = open(self.path, "a+b")
+                self._file: BinaryIO = self.path.open("a+b")
                 self._scan()
         except BaseException:
             os.close(self._lock)
@@ -129,9 +129,7 @@ class Shelf:
             if self._file.read(1) != b"\n":
                 break
             end = self._file.tell()
-            self._places[head["run_id"]] = _Place(
-                at, head["size"], head["sha256"], head["digest"]
-            )
+            self._places[head["run_id"]] = _Place(at, head["size"], head["sha256"], head["digest"])
         self._file.truncate(end)
 
 
@@ -156,6 +154,4 @@ def _encoded(result: Result) -> bytes:
 def _decoded(body: bytes, digest: str) -> Result:
     with np.load(io.BytesIO(body), allow_pickle=False) as held:
         names = tuple(str(name) for name in held["names"])
-        return Result(
-            digest, names, held["series"], held["fates"], held["flows"], held["ground"]
-        )
+        return Result(digest, names, held["series"], held["fates"], held["flows"], held["ground"])

@@ -36,9 +36,7 @@ class Contrast:
         """Return the contrast in each unit, shape (units,)."""
         return self._mean(self.high, values, factors) - self._mean(self.low, values, factors)
 
-    def _mean(
-        self, level: str, values: Mapping[str, np.ndarray], factors: Factors
-    ) -> np.ndarray:
+    def _mean(self, level: str, values: Mapping[str, np.ndarray], factors: Factors) -> np.ndarray:
         chosen = [
             values[arm]
             for arm, levels in factors.items()
@@ -180,6 +178,5 @@ def orders(values: Mapping[str, np.ndarray], factors: Factors, factor: str) -> d
         name = " > ".join(levels[k] for k in np.argsort(-row, kind="stable"))
         counted[name] = counted.get(name, 0) + 1
     return {
-        name: count / len(table)
-        for name, count in sorted(counted.items(), key=lambda one: -one[1])
+        name: count / len(table) for name, count in sorted(counted.items(), key=lambda one: -one[1])
     }

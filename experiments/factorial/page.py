@@ -39,7 +39,9 @@ def page(record: Record) -> str:
     """Return the whole page."""
     commit = f" at commit `{record['commit'][:10]}`" if record.get("commit") else ""
     head = _HEAD.format(chinese=_chinese(record), date=record["date"], commit=commit)
-    parts = [head]
+    parts = (
+        [head] if record["factorials"] else [head, "The record holds no run of the factorial yet."]
+    )
     for factorial in record["factorials"]:
         parts += _factorial(factorial)
     return "\n".join(parts).rstrip() + "\n"
@@ -61,7 +63,7 @@ def _chinese(record: Record) -> str:
             told.append(
                 f"{factorial['place']['zh']}（{_scan(factorial, condition['name'])}）{outcome['name']['zh']}：{effects}"
             )
-    return "。".join(told) + "。以上为所列假设下的条件推演。"
+    return "。".join(told or ["尚未运行"]) + "。以上为所列假设下的条件推演。"
 
 
 def _scan(factorial: Record, level: str) -> str:
@@ -123,7 +125,9 @@ def _conditions(factorial: Record) -> list[str]:
                         f"{c['cut']:.3g} and in {c['wins_above']:.0%} of the {c['above']} above ({word}; AUC {c['auc']:.2f})"
                     )
     if not lines:
-        return ["No parameter of the ensemble separates the sets in which a ranking holds from the others."]
+        return [
+            "No parameter of the ensemble separates the sets in which a ranking holds from the others."
+        ]
     note = (
         "Parameters that separate the sets in which one is ahead from those in which it is not, after "
         "allowing for how many were screened (Mann-Whitney, 5% for all together):"

@@ -88,9 +88,7 @@ def run_factorial(bench: Bench, plan: Plan) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _equal(
-    bench: Bench, plan: Plan, level: str
-) -> tuple[dict[str, float], list[dict[str, Any]]]:
+def _equal(bench: Bench, plan: Plan, level: str) -> tuple[dict[str, float], list[dict[str, Any]]]:
     """Return the factors of equal cost, found at the defaults of a condition, and their record."""
     equal, study = plan.study.equal_cost, plan.study
     if equal is None:
@@ -169,7 +167,9 @@ def _values(
     study = plan.study
     assert study.equal_cost is not None
     baseline, single = study.equal_cost.baseline, len(plan.members) == 1
-    rows: list[dict[str, list[np.ndarray]]] = [{a: [] for a in study.factors} for _ in study.outcomes]
+    rows: list[dict[str, list[np.ndarray]]] = [
+        {a: [] for a in study.factors} for _ in study.outcomes
+    ]
     costs: dict[str, list[np.ndarray]] = {arm: [] for arm in study.factors}
     margins: list[list[float]] = [[] for _ in study.outcomes]
     for member in range(len(plan.members)):

@@ -42,7 +42,9 @@ def claims(
     shared.warn_of_compiling(face, engine.is_compiled())
     findings, failed, told = _run(face, engine, runnable, others, options, folder)
     if record is not None:
-        _write(face, Path(record), told)
+        from experiments.claims.page import page
+
+        write_pages(face, Path(record), "claims", told, page)
     if as_json:
         shared.show_json(face, told)
     else:
@@ -72,7 +74,7 @@ def _plan(
     from experiments.claims.shelf import FILE, Shelf
 
     if (folder / FILE).exists():
-        with _shelf(face, Shelf, folder) as shelf:
+        with open_shelf(face, Shelf, folder) as shelf:
             found = estimate(engine, studies, options, shelf.__contains__)
     else:
         found = estimate(engine, studies, options, lambda run_id: False)
@@ -89,7 +91,8 @@ def _plan(
     return DONE
 
 
-def _shelf(face: Face, shelf: Any, folder: Path) -> Any:
+def open_shelf(face: Face, shelf: Any, folder: Path) -> Any:
+    """Return the shelf of a folder; a folder that cannot be used ends the command."""
     from experiments.durable import StoreError
 
     try:
@@ -111,7 +114,7 @@ def _run(
 
     progress, seconds = Progress(face), stopwatch()
     try:
-        with _shelf(face, Shelf, folder) as shelf, Executor(engine, options.jobs) as execute:
+        with open_shelf(face, Shelf, folder) as shelf, Executor(engine, options.jobs) as execute:
             bench = Bench(engine, shelf, execute, progress)
             findings = run_studies(bench, studies, options)
         told = record(findings, others, engine.model_version(), bench.ran, seconds())
@@ -127,20 +130,19 @@ def _run(
         progress.stop()
 
 
-def _write(face: Face, folder: Path, told: dict[str, Any]) -> None:
-    """Write the record and the page that is printed from it."""
+def write_pages(face: Face, folder: Path, name: str, told: dict[str, Any], page: Any) -> None:
+    """Write a record, and the page that is printed from it, under a name."""
     import json
 
     from experiments import durable
-    from experiments.claims.page import page
 
     text = json.dumps(told, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
     try:
-        durable.write(folder / "claims.json", text.encode())
-        durable.write(folder / "claims.md", page(told).encode())
+        durable.write(folder / f"{name}.json", text.encode())
+        durable.write(folder / f"{name}.md", page(told).encode())
     except durable.StoreError as error:
         raise Ending(error.code, error.text.in_language(face.language)) from None
-    face.note(face.say("claims_written", folder=folder))
+    face.note(face.say("pages_written", folder=folder, name=name))
 
 
 def _show(face: Face, findings: list[Any], others: list[Any]) -> None:
@@ -177,8 +179,8 @@ def _rows(face: Face, table: Any, finding: Any, whole: bool) -> None:
                 (study.claim or study.name) if first else "",
                 name.in_language(language) if k == 0 else "",
                 face.say(f"level.{level}") if level in ("low", "mid", "high") else level,
-                _number(one.estimate, sign=True),
-                f"{_number(one.low, sign=True)} … {_number(one.high, sign=True)}",
+                number(one.estimate, sign=True),
+                f"{number(one.low, sign=True)} … {number(one.high, sign=True)}",
                 str(one.n),
                 WORDS[one.verdict].in_language(language),
                 CIRCULARITY[study.circularity].in_language(language) if first else "",
@@ -186,8 +188,9 @@ def _rows(face: Face, table: Any, finding: Any, whole: bool) -> None:
             )
 
 
-def _number(value: float, sign: bool = False) -> str:
-    if value != value:
+def number(value: float | None, sign: bool = False) -> str:
+    """Return a number in about three digits."""
+    if value is None or value != value:
         return "–"
     plus = "+" if sign else ""
     if abs(value) >= 1e6:

@@ -153,7 +153,6 @@ TOOLS: dict[str, str] = {
     "claim_nearest": "; did you mean {nearest}?",
     "claims_plan": "{studies} studies, {runs:,} different runs, {stored:,} of them stored, and about"
     " {pilots:,} pilots for equal cost: about {minutes:.0f} minutes with {jobs} at a time.",
-    "claims_written": "{folder}: claims.json and claims.md written.",
     "claims_note": "Code checks are true by how the model is built. Low, mid and high are levels of"
     " the parameters that could build the sign in; low helps the claim least.",
     "claim_missing": "{name}: not runnable: {why}",
@@ -170,4 +169,17 @@ TOOLS: dict[str, str] = {
     "level.mid": "mid",
     "level.high": "high",
     "progress.claims": "Claims",
+    "command.factorial": "Form of support against taking equity, at equal cost, over an ensemble.",
+    "option.factorials": "Factorial studies; the two that are shipped where none is given.",
+    "option.members": "File or folder of parameter sets; as the study says by default.",
+    "option.limit": "At most so many parameter sets, spread evenly over all.",
+    "option.findings": "Folder to write findings.json and findings.md into.",
+    "no_ensemble": "{path} holds no parameter sets",
+    "no_ensemble_default": "{path} holds no parameter sets: the default parameters are taken.",
+    "factorial_plan": "{runs:,} runs and the pilots of equal cost: about {minutes:.0f} minutes with"
+    " {jobs} at a time.",
+    "pages_written": "{folder}: {name}.json and {name}.md written.",
+    "table.factorial": "{place}: {outcome} [{unit}]",
+    "column.condition": "condition",
+    "column.effect": "effect",
 }

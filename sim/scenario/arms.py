@@ -46,7 +46,8 @@ class Library:
             kept = ("levers", "reference_firms", "scale_lever")
             own = {k: e for k, e in (place.root.entries or {}).items() if k in kept}
             return Document(place.path, "policy", Value(place.root.at, entries=own), place.title)
-        folders = policy_folders(self.beside, place.path.resolve().parent)
+        # A study beside it may bear a policy's name, so only a folder of policies counts.
+        folders = (self.beside / "policies", *policy_folders(place.path.resolve().parent))
         return self._open(find(name, folders, self.problems, at), "policy")
 
     def _open(self, path: Path | None, kind: str) -> Document | None:

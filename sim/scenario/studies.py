@@ -118,9 +118,7 @@ def read_study(path: Path, measures: Mapping[str, int]) -> Study:
 class _Reader:
     """Reads one file: first its own form, in which every mistake counts, then what it names."""
 
-    def __init__(
-        self, document: Document, problems: Problems, measures: Mapping[str, int]
-    ) -> None:
+    def __init__(self, document: Document, problems: Problems, measures: Mapping[str, int]) -> None:
         self.document = document
         self.problems = problems
         self.measures = measures
@@ -318,7 +316,9 @@ class _Reader:
             return None
         for key, entry in value.entries.items():
             if key not in EQUAL_KEYS:
-                self.problems.add("wrong_type", entry.at, key, key="equal_cost", allowed=", ".join(EQUAL_KEYS))
+                self.problems.add(
+                    "wrong_type", entry.at, key, key="equal_cost", allowed=", ".join(EQUAL_KEYS)
+                )
         listed = value.get("arms")
         scaled = (listed.items if listed and listed.items is not None else None) or ()
         to, baseline = value.get("to"), value.get("baseline")
@@ -343,7 +343,9 @@ class _Reader:
 
     def _outcome(self, value: Value) -> Outcome | None:
         if value.entries is None:
-            self.problems.add("wrong_type", value.at, value, key="outcomes", allowed=", ".join(OUTCOME_KEYS))
+            self.problems.add(
+                "wrong_type", value.at, value, key="outcomes", allowed=", ".join(OUTCOME_KEYS)
+            )
             return None
         for key, entry in value.entries.items():
             if key not in OUTCOME_KEYS:
@@ -369,9 +371,7 @@ class _Reader:
             return None
         text = _both(name) or Text(str(parts["value"]), str(parts["value"]))
         said = str(parts["value"]), str(parts["margin"])
-        return Outcome(
-            text, formula, said[0], str(sign), margin, said[1], text_of(unit) or ""
-        )
+        return Outcome(text, formula, said[0], str(sign), margin, said[1], text_of(unit) or "")
 
     def _expression(self, value: Value | None, key: str) -> Expression | None:
         assert value is not None
@@ -416,7 +416,9 @@ class _Reader:
         months = next(iter(self.arms.values())).months if self.arms else DEFAULT_MONTHS
         if last is not None and not first < last <= months:
             allowed = f"0 <= first < last <= {months}"
-            self.problems.add("out_of_range", place(name), f"{first}:{last}", key="months", allowed=allowed)
+            self.problems.add(
+                "out_of_range", place(name), f"{first}:{last}", key="months", allowed=allowed
+            )
 
     def _factors(self) -> dict[str, dict[str, str]]:
         found = {}
