@@ -13,7 +13,7 @@ from pathlib import Path
 from sim.declare import Text
 from sim.scenario.documents import Document, open_document
 from sim.scenario.find import find, place_folders, policy_folders
-from sim.scenario.load import Files, resolve
+from sim.scenario.load import Files, open_place, resolve
 from sim.scenario.names import read_parameter
 from sim.scenario.problems import Mark, Problems
 from sim.scenario.scenario import AS_IS, Scenario
@@ -38,7 +38,10 @@ class Library:
 
     def place(self, name: str, at: Mark) -> Document | None:
         """Return a community; None after a noted mistake."""
-        return self._open(find(name, place_folders(self.beside), self.problems, at), "community")
+        path = find(name, place_folders(self.beside), self.problems, at)
+        if path is not None and path not in self.read:
+            self.read[path] = open_place(path, self.problems)
+        return None if path is None else self.read[path]
 
     def policy(self, name: str, at: Mark, place: Document) -> Document | None:
         """Return a policy, or the levers of the place as it is; None after a noted mistake."""
@@ -48,14 +51,10 @@ class Library:
             return Document(place.path, "policy", Value(place.root.at, entries=own), place.title)
         # A study beside it may bear a policy's name, so only a folder of policies counts.
         folders = (self.beside / "policies", *policy_folders(place.path.resolve().parent))
-        return self._open(find(name, folders, self.problems, at), "policy")
-
-    def _open(self, path: Path | None, kind: str) -> Document | None:
-        if path is None:
-            return None
-        if path not in self.read:
-            self.read[path] = open_document(path, (kind,), self.problems)
-        return self.read[path]
+        path = find(name, folders, self.problems, at)
+        if path is not None and path not in self.read:
+            self.read[path] = open_document(path, ("policy",), self.problems)
+        return None if path is None else self.read[path]
 
 
 @dataclass(frozen=True)

@@ -68,6 +68,12 @@ def load_scenario(
     return scenario
 
 
+def open_place(path: Path | None, problems: Problems) -> Document | None:
+    """Return a community, whole; None after a noted mistake."""
+    place = open_document(path, ("community",), problems) if path else None
+    return extended(place, problems) if place else None
+
+
 def _open(name: str, policy: str | None, problems: Problems) -> Files | None:
     path = find(name, place_folders(), problems)
     main = open_document(path, ("community", "scenario"), problems) if path else None
@@ -103,8 +109,7 @@ def _taken(main: Document, problems: Problems) -> tuple[Document | None, str | N
         return None, None, None
     beside = main.path.resolve().parent
     path = find(community.scalar, place_folders(beside), problems, community.at)
-    place = open_document(path, ("community",), problems) if path else None
-    place = extended(place, problems) if place else None
+    place = open_place(path, problems)
     if policy is None or policy.is_null:
         return place, None, None
     return place, str(policy), policy.at

@@ -27,8 +27,8 @@ from tests.experiments.fake_engine import Place, engine, simulate
 # Names that the studies use before the model has them; a name that has come has to go from here.
 PENDING = {
     "zhizao", "worker-town", "micro-city", "haidian", "iot-corridor", "landlord-park",
-    "linked-biotech", "built-campus", "urban-district", "tie_distance_slope",
-    "market.shift_month", "market.shift_size", "rooftop_pv", "rooftop_pv.saving_max",
+    "linked-biotech", "built-campus", "urban-district",
+    "rooftop_pv", "rooftop_pv.saving_max",
     "industrial_upstairs", "industrial_upstairs.cost_premium_per_floor",
     "industrial_upstairs.sector_fit", "international_links", "international_links.frontier_gain",
     "chain_recruitment", "land_price", "split_sale", "anchor_project", "space_programme",
