@@ -231,12 +231,12 @@ class _Reader:
     def _reps(self) -> tuple[int, int]:
         value = self.document.get("reps")
         if value is None:
-            return 12, 6
+            return 16, 8
         parts = (value, value) if not value.is_map else (value.get("mid"), value.get("edge"))
         found = []
         for part in parts:
             if part is None:
-                allowed = "{mid: 12, edge: 6}"
+                allowed = "{mid: 16, edge: 8}"
                 self.problems.add("missing_key", value.at, key="reps.mid", allowed=allowed)
                 continue
             number = quantity(part, "reps", "replicates", 1, MOST_REPS, self.problems)
