@@ -14,7 +14,7 @@ FEW = 3  # claims up to which all outcomes are shown
 
 def claims(
     ids: Annotated[
-        list[str] | None, typer.Argument(help="option.claim_ids", metavar="[ID]...")
+        list[str] | None, typer.Argument(help="option.claim_ids", metavar="ID")
     ] = None,
     reps: Annotated[int | None, typer.Option("--reps", help="option.claim_reps")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="option.dry_run")] = False,

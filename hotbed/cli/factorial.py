@@ -14,7 +14,7 @@ FOLDER = Path("results") / "factorial"
 
 def factorial(
     studies: Annotated[
-        list[str] | None, typer.Argument(help="option.factorials", metavar="[STUDY]...")
+        list[str] | None, typer.Argument(help="option.factorials", metavar="STUDY")
     ] = None,
     members: Annotated[str | None, typer.Option("--members", help="option.members")] = None,
     limit: Annotated[int | None, typer.Option("--limit", help="option.limit")] = None,

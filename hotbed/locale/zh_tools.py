@@ -165,7 +165,7 @@ TOOLS: dict[str, str] = {
     "no_ensemble_default": "{path} 中没有参数集合：采用默认参数。",
     "factorial_plan": "{runs:,} 次运行，另有等成本试运行：{jobs} 个并行，约 {minutes:.0f} 分钟。",
     "pages_written": "{folder}：已写入 {name}.json 与 {name}.md。",
-    "table.factorial": "{place}：{outcome}（{unit}）",
+    "table.factorial": "{place}的{outcome}（{unit}）",
     "column.condition": "条件",
     "column.effect": "效应",
 }
