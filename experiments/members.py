@@ -66,6 +66,7 @@ def _plain(value: Value) -> Any:
 
 
 def _members(content: Any) -> Iterable[Member]:
+    listed: list[Any]
     if isinstance(content, dict):
         listed = next((content[key] for key in KEYS if isinstance(content.get(key), list)), [])
     else:

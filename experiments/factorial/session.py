@@ -126,7 +126,7 @@ def _outcome(
     for contrast in contrasts(factors):
         units = contrast.of(values, factors)
         found = effect(contrast, units, margin)
-        one = {
+        one: dict[str, Any] = {
             "factor": contrast.factor, "high": contrast.high, "low": contrast.low,
             "within": contrast.within, "estimate": _known(found.estimate), "lo": _known(found.low),
             "hi": _known(found.high), "wins": _known(found.wins), "n": found.n,
