@@ -26,8 +26,8 @@ from tests.experiments.fake_engine import Place, engine, simulate
 
 # Names that the studies use before the model has them; a name that has come has to go from here.
 PENDING = {
-    "zhizao", "worker-town", "micro-city", "haidian", "iot-corridor", "landlord-park",
-    "linked-biotech", "built-campus", "urban-district",
+    "zhizao", "worker-town", "micro-city",
+    "urban-district",
     "rooftop_pv", "rooftop_pv.saving_max",
     "industrial_upstairs", "industrial_upstairs.cost_premium_per_floor",
     "industrial_upstairs.sector_fit", "international_links", "international_links.frontier_gain",
