@@ -31,7 +31,7 @@ PENDING = {
     "rooftop_pv", "rooftop_pv.saving_max",
     "industrial_upstairs", "industrial_upstairs.cost_premium_per_floor",
     "industrial_upstairs.sector_fit", "international_links", "international_links.frontier_gain",
-    "chain_recruitment", "land_price", "split_sale", "anchor_project", "space_programme",
+    "chain_recruitment", "land_price", "split_sale", "anchor_project", "space_programme", "space_programme.new_office_m2",
     "community_links",
 }  # fmt: skip
 
