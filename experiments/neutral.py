@@ -25,16 +25,22 @@ TOO_DEAR = Text("cannot be scaled down to the sum", "无法缩减到这笔资金
 FAILED = Text("no pilot run came through, not scaled", "试运行全部失败，未作缩放")
 
 
-def pilot_seeds(seeds: list[int]) -> list[int]:
+def pilot_seeds(seeds: list[int], count: int = PILOTS) -> list[int]:
     """Return seeds that the main runs do not use."""
-    free = (s for s in range(FIRST_PILOT, FIRST_PILOT + PILOTS + len(seeds)) if s not in set(seeds))
-    return [next(free) for _ in range(PILOTS)]
+    free = (s for s in range(FIRST_PILOT, FIRST_PILOT + count + len(seeds)) if s not in set(seeds))
+    return [next(free) for _ in range(count)]
 
 
 def equal_cost(
-    engine: Engine, baseline: Arm, policies: list[Arm], seeds: list[int], months: int, run: Run
+    engine: Engine,
+    baseline: Arm,
+    policies: list[Arm],
+    seeds: list[int],
+    months: int,
+    run: Run,
+    count: int = PILOTS,
 ) -> tuple[list[Arm], list[dict[str, Any]]]:
-    """Scale all policies but the first to the first one's cost.
+    """Scale all policies but the first to the first one's cost, found on `count` pilot seeds.
 
     Returns:
         The arms to compare, and for each a record of factor, cost, target, residual and a word
@@ -43,7 +49,7 @@ def equal_cost(
     Raises:
         StoreError: if results cannot be kept.
     """
-    pilots = pilot_seeds(seeds)
+    pilots = pilot_seeds(seeds, count)
 
     def costs(arm: Arm) -> np.ndarray:
         tasks = make_tasks(engine, arm, pilots, months)

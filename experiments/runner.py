@@ -74,7 +74,8 @@ class Arm:
     """One policy of a comparison.
 
     `scale` is the factor on its scale lever (1 as its file states it); `place` and `asked` are the
-    words that a user gave for the scenario and the policy.
+    words that a user gave for the scenario and the policy; `again` is the command that makes its runs
+    again where these words do not, as for the arms of a study.
     """
 
     label: str
@@ -82,6 +83,7 @@ class Arm:
     scale: float = 1.0
     place: str = ""
     asked: str = ""
+    again: str = ""
 
     def scaled(self, factor: float) -> Arm:
         """Return the arm with its policy scaled."""
@@ -116,7 +118,9 @@ class Task:
         }
 
     def command(self) -> str:
-        """Return the command that repeats the run alone."""
+        """Return the command that repeats the run, alone where a command can."""
+        if self.arm.again:
+            return self.arm.again
         words = ["hotbed", "run", *self.arm.words()]
         words += ["--seed", str(self.seed), "--months", str(self.months)]
         for change in getattr(self.arm.scenario, "overrides", ()):

@@ -8,8 +8,10 @@ from typing import Any
 import typer
 
 from hotbed.cli import (
+    claims,
     compare,
     doctor,
+    factorial,
     run,
     scenario,
     scenario_diff,
@@ -55,6 +57,8 @@ def build(say: Speech) -> Any:
     app.callback()(_top)
     app.command("run", help="command.run")(run.run)
     app.command("compare", help="command.compare")(compare.compare)
+    app.command("claims", help="command.claims")(claims.claims)
+    app.command("factorial", help="command.factorial")(factorial.factorial)
     app.command("verify", help="command.verify")(verify.verify)
     app.command("doctor", help="command.doctor")(doctor.doctor)
     scenarios = typer.Typer(help="command.scenario", no_args_is_help=True, **plain)

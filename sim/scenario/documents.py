@@ -1,4 +1,4 @@
-"""The three kinds of files and the keys that each may have."""
+"""The kinds of files and the keys that each may have."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sim.scenario.tree import Value, read
 from sim.scenario.units import quantity, whole
 
 SCHEMA = "hotbed/1"
-KINDS = ("community", "policy", "scenario")
+KINDS = ("community", "policy", "scenario")  # of scenarios; a study is made of these
 KEYS = {
     "community": (
         "schema", "kind", "name", "note", "extends", "horizon", "initial", "parameters", "levers",
@@ -23,6 +23,11 @@ KEYS = {
     ),
     "scenario": (
         "schema", "kind", "name", "note", "extends", "horizon", "parameters", "uncertain", "expect",
+    ),
+    "study": (
+        "schema", "kind", "name", "note", "design", "claim", "circularity", "place", "horizon",
+        "reps", "reference_firms", "initial", "parameters", "arms", "equal_cost", "scan",
+        "outcomes", "falsified_if", "members", "not_tested", "proxy", "not_testable",
     ),
 }  # fmt: skip
 DEFAULT_START = "2026-04"
@@ -86,7 +91,7 @@ def _kind(root: Value, expected: tuple[str, ...], problems: Problems) -> str | N
     if kind is None:
         problems.add("missing_key", root.at, key="kind", allowed=", ".join(expected))
         return None
-    if kind.scalar not in KINDS:
+    if kind.scalar not in KEYS:
         problems.add("unknown_name", kind.at, kind, key="kind", allowed=expected)
         return None
     if kind.scalar not in expected:

@@ -62,10 +62,16 @@ def load_scenario(
     if files is None:
         problems.stop_if_any()
         raise AssertionError("files are missing but no mistake was noted")
-    scenario = _resolve(files, months, tuple(overrides), problems)
+    scenario = resolve(files, months, tuple(overrides), problems)
     problems.stop_if_any()
     assert scenario is not None
     return scenario
+
+
+def open_place(path: Path | None, problems: Problems) -> Document | None:
+    """Return a community, whole; None after a noted mistake."""
+    place = open_document(path, ("community",), problems) if path else None
+    return extended(place, problems) if place else None
 
 
 def _open(name: str, policy: str | None, problems: Problems) -> Files | None:
@@ -103,16 +109,16 @@ def _taken(main: Document, problems: Problems) -> tuple[Document | None, str | N
         return None, None, None
     beside = main.path.resolve().parent
     path = find(community.scalar, place_folders(beside), problems, community.at)
-    place = open_document(path, ("community",), problems) if path else None
-    place = extended(place, problems) if place else None
+    place = open_place(path, problems)
     if policy is None or policy.is_null:
         return place, None, None
     return place, str(policy), policy.at
 
 
-def _resolve(
+def resolve(
     files: Files, months: int | None, overrides: tuple[str, ...], problems: Problems
 ) -> Scenario | None:
+    """Return the scenario of opened files; None after noted mistakes."""
     start, horizon = _horizon(files, months, problems)
     reading = Reading(start, problems)
     initial = _initial(files.place, reading)

@@ -64,6 +64,9 @@ MESSAGES: dict[str, Text] = {
     ),
     "bad_distribution": Text("'{value}' is no distribution", "“{value}”不是概率分布"),
     "bad_expectation": Text("'{value}' is no condition", "“{value}”不是条件"),
+    "bad_expression": Text(
+        "the expression '{value}' breaks at '{detail}'", "算式“{value}”在“{detail}”处有误"
+    ),
     "bad_override": Text(
         "'{value}' does not read NAME.FIELD=VALUE", "“{value}”不符合“名称.字段=值”的格式"
     ),

@@ -1,0 +1,1 @@
+"""Claims of the articles as experiments: from study files to verdicts."""
