@@ -16,6 +16,7 @@ from sim.processes import (
     hiring,
     housing,
     incubation,
+    land,
     location,
     market,
     operator,
@@ -49,6 +50,7 @@ MONTH: tuple[tuple[ModuleType, str], ...] = (
     (location, "Firms with an occasion decide to stay, move or leave; outsiders come in."),
     (exits, "Insolvent firms close; some are sold or listed; stakes are paid; rows leave."),
     (rents, "Asking rents move towards normal vacancy."),
+    (land, "Land is sold; floor is built, renewed, converted and opened; firms buy units."),
     (operator, "The operator closes its books and decides on services."),
     (government, "Taxes and subsidies are booked; public accounts close."),
 )

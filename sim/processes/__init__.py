@@ -1,4 +1,4 @@
-"""The nineteen processes of the month, one mechanism a file."""
+"""The twenty processes of the month, one mechanism a file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sim.declare import Parameters
 NAMES = (
     "policy", "market", "encounters", "spillovers", "founding", "incubation", "services",
     "development", "sales", "accounts", "finance", "hiring", "housing", "governance", "location",
-    "exits", "rents", "operator", "government",
+    "exits", "rents", "land", "operator", "government",
 )  # fmt: skip
 
 

@@ -30,18 +30,33 @@ from sim.state.columns import (
     MOVED_REGION,
     NEVER,
     OFFICE,
+    PRODUCTION,
     RELOCATED,
     STAY_SMALL,
     VENTURE,
 )  # fmt: skip
-from sim.state.costs import asking_rent, full_cost, space_per_head
+from sim.state.costs import (
+    asking_rent,
+    full_cost,
+    landlord_rent,
+    plant_use,
+    rent_in,
+    space_per_head,
+)
 from sim.state.desks import SPACE, station_gain
 from sim.state.eligibility import eligible
 from sim.state.focus import in_focus
 from sim.state.ledger import FIRM, OPENING, WORLD, pay
 from sim.state.persons import join, pick_kind, wage_of, write_person
 from sim.state.rules import PROGRAMME_KINDS
-from sim.state.space import find_floor, free_floor, let, place_in_building
+from sim.state.space import (
+    find_floor,
+    fits_upstairs,
+    free_floor,
+    let,
+    owned_floor,
+    place_in_building,
+)
 from sim.state.table import reordered
 from sim.state.world import World
 
@@ -82,6 +97,9 @@ PARAMETERS = Parameters(
     entry_staff=param(6, "people", 3, 20, "assumption", "median staff of an outside firm", "迁入企业员工中位数"),
     entry_staff_sd=param(0.9, "log", 0.4, 1.3, "assumption", "spread of their staff", "迁入员工离散度"),
     registered_only=param(0.2, "share", 0, 0.6, "assumption", "footloose arrivals that only register", "仅注册占比"),
+    recruit_gain=param(1.2, "logit", 0, 3, "assumption", "arrivals gained by recruitment at best", "精准招商对迁入的作用"),
+    recruit_scale=param(3_000_000, "CNY/year", 500_000, 20_000_000, "assumption", "spending at 63% of it", "招商投入尺度"),
+    recruit_staff=param(100, "people", 20, 1000, "assumption", "staff from which on a firm counts as large", "招商大企业员工数"),
     lease_months=param(36, "months", 12, 60, "assumption", "length of a lease", "租期"),
     pass_through=param(0.3, "share", 0, 0.6, "F18", "discount passed into rent when space is short", "补贴资本化"),
     short_vacancy=param(0.12, "share", 0.05, 0.2, "D09", "vacancy below which it is", "紧缺空置率"),
@@ -101,6 +119,7 @@ _BESIDE = purpose("location.beside")
 _BRANCH = purpose("location.branch")
 _SERVICES = SECTORS.index("services")
 _STREAM = np.int64(7_700_002)
+MISSING_LINK, LARGEST = 0, 1  # whom chain recruitment looks for, else anybody
 
 
 @inlined
@@ -131,11 +150,15 @@ def start_rent(norm, use):
 
 
 @inlined
-def cost_gap(firm, market, norm, p):
-    """Return x: what the place costs over elsewhere, in units of market occupancy cost."""
+def cost_gap(firm, cell, market, norm, p):
+    """Return x: what the place costs over elsewhere, in units of market occupancy cost.
+
+    Who bought its unit pays instalments; an old building costs more to run.
+    """
     asking = asking_rent(market, firm.use)
     area = max(firm.area, 1.0)
     here = firm.rent * (1 - firm.owns_space) - firm.support / area
+    here += firm.loan / area + norm.old_running * cell.old * asking
     elsewhere = rent_elsewhere(asking, start_rent(norm, firm.use), norm, p)
     elsewhere -= max(p.rival_match, market.rival_match) * firm.support / area
     x = (here - elsewhere - firm.mobility_cost * asking / p.moving_months) / max(asking, 1.0)
@@ -162,7 +185,12 @@ def leave_logit(firm, x, occasion, e, norm, p):
 
 @inlined
 def wished_area(firm, acc):
-    """Return the floor a firm would lease now, m²: its people, and some room for those it wants."""
+    """Return the floor a firm would lease now, m²: its people, and some room for those it wants.
+
+    Those who work on the sites of others lease none.
+    """
+    if firm.work_until < NEVER:
+        return firm.area
     people = max(float(firm.staff + firm.vacancies), min(firm.wanted, 1.25 * firm.staff))
     own = people * space_per_head(firm.use, acc)
     # Floor used in shared manufacturing need not be leased; some of its own a firm always keeps.
@@ -194,8 +222,11 @@ def decide(firms, cells, market, norms, operators, p, acc, stop_month, tally, se
         if month >= firm.lease_end:
             asking = asking_rent(m, firm.use)
             if firm.landlord:
-                asking = operators[0].asking
+                asking = landlord_rent(operators[0], m, firm.use)
+            asking = rent_in(cell, asking, norm)
             vacancy = m.vacancy_office if firm.use == OFFICE else m.vacancy_lab
+            if firm.use == PRODUCTION:
+                vacancy = m.vacancy_production
             if vacancy < p.short_vacancy and firm.rent_support > 0 and firm.area > 0:
                 asking *= 1 + p.pass_through * min(1.0, firm.rent_support / (firm.area * firm.rent))
             firm.rent = asking
@@ -216,10 +247,14 @@ def decide(firms, cells, market, norms, operators, p, acc, stop_month, tally, se
         elif wished < 0.8 * firm.area and firm.staff > 0:
             let(cell, firm.use, wished - firm.area)
             firm.area = wished
+        if month >= firm.work_until:
+            firm.fate = MOVED_AWAY
+            count.leavers += 1
+            count.leavers_region += 1
         if firm.ambition == BRANCH:
             continue
         occasion = 1.0 if firm.occasion_until >= month else 0.0
-        x = cost_gap(firm, m, norm, p)
+        x = cost_gap(firm, cell, m, norm, p)
         # A branch elsewhere takes what does not fit or is too dear here; the firm itself stays.
         if (binds or x > 0) and not firm.branch_outside and firm.staff >= p.branch_staff:
             firm.branch_outside = 1 if uniform(branch, firm.uid) < p.branch_rate / 12 else 0
@@ -257,16 +292,22 @@ def move_within(firms, cells, buildings, market, norms, rule, operators, p, acc,
             firms, buildings, firm.sector, firm.layer, rule[0].alliance_building,
             stream(seed, _BESIDE, month), firm.uid, start,
         )  # fmt: skip
-        row = find_floor(cells, buildings, firm.use, wished, start)
+        fits = fits_upstairs(firm.uid, firm.use, rule[0].upstairs_fit, seed)
+        row = find_floor(cells, buildings, firm.use, wished, start, fits)
         if row < 0 or row == firm.cell:
             continue
         let(cells[firm.cell], firm.use, -firm.area)
         let(cells[row], firm.use, wished)
         firm.cell = row
         firm.area = wished
-        firm.landlord = 1 if firm.use == OFFICE and cells[row].owned_office > 0 else 0
+        firm.landlord = 1 if owned_floor(cells[row], firm.use) > 0 else 0
+        if firm.loan > 0:  # the unit it bought goes back with what is owed on it
+            firm.loan, firm.owns_space = 0.0, 0
         firm.lease_end = month + int(p.lease_months)
-        firm.rent = operators[0].asking if firm.landlord else asking_rent(market[0], firm.use)
+        firm.rent = asking_rent(market[0], firm.use)
+        if firm.landlord:
+            firm.rent = landlord_rent(operators[0], market[0], firm.use)
+        firm.rent = rent_in(cells[row], firm.rent, norms[0])
         place_in_building(
             firm, cells[row], norms[0].cell_m, uniform2(key, firm.uid, 0), uniform2(key, firm.uid, 1),
             uniform2(key, firm.uid, 2),
@@ -321,10 +362,17 @@ def draw_candidates(firms, operators, market, norms, mix, p, acc, seed, month, r
             sector += 1
         firm.sector = sector
         firm.layer = -1
+        if norm.layers_of_all > 0:
+            u = uniform2(trait, uid, 17)
+            firm.layer = 0
+            while firm.layer < mix.shape[1] - 1 and u >= mix[1, firm.layer]:
+                firm.layer += 1
         firm.use = OFFICE
+        if plant_use(sector, uniform2(trait, uid, 16), norm):
+            firm.use = PRODUCTION
         firm.staff = staff
         firm.wanted = staff
-        firm.area = staff * acc.office_m2_head
+        firm.area = staff * space_per_head(firm.use, acc)
         median = norm.mobility_footloose if firm.footloose else norm.mobility_median
         firm.mobility_cost = median * math.exp(norm.mobility_sd * _normal2(trait, uid, 4))
         firm.born = month - 12 - int(uniform2(trait, uid, 6) * 84)
@@ -371,13 +419,28 @@ def admits(firm, rule, norm, focal_share, bar, links, most, noise, seed):
 
 
 @inlined
-def find_market_floor(cells, buildings, area, start):
-    """Return the first building of other owners with `area` m² of office free, or -1."""
+def find_market_floor(cells, buildings, use, area, start, fits):
+    """Return the first building of other owners with `area` m² of a use free, or -1."""
     for k in range(buildings.size):
         row = buildings[(start + k) % buildings.size]
-        if cells[row].owned_office <= 0 and free_floor(cells[row], OFFICE) >= area:
+        if owned_floor(cells[row], use) > 0 or not (fits or cells[row].upstairs == 0):
+            continue
+        if free_floor(cells[row], use) >= area:
             return row
     return -1
+
+
+@inlined
+def recruited(firm, links, most, rule, p):
+    """Return what chain recruitment adds to a candidate's logit of coming: whom it looks for most."""
+    if rule.recruit_effort <= 0:
+        return 0.0
+    fit = 0.5
+    if rule.recruit_rule == MISSING_LINK:
+        fit = max(0.0, chain_fit(links, most, firm.sector, firm.layer))
+    elif rule.recruit_rule == LARGEST:
+        fit = min(1.0, firm.staff / p.recruit_staff)
+    return p.recruit_gain * (1 - math.exp(-rule.recruit_effort / p.recruit_scale)) * fit
 
 
 @kernel
@@ -408,7 +471,6 @@ def choose_to_enter(
     enter_key = stream(seed, _ENTER, month)
     trait = stream(seed, _TRAIT, month)
     enters = np.zeros(candidates.size, np.bool_)
-    asking = asking_rent(m, OFFICE)
     # At equal cost, under today's terms of rivals and a median cost of moving, x is 0.
     base = norm.rival_rent * (
         1 - norm.rival_subsidy * min(1.0, norm.rival_months / p.moving_months)
@@ -416,6 +478,7 @@ def choose_to_enter(
     base -= 1 + norm.mobility_median / p.moving_months
     for c in range(candidates.size):
         firm = candidates[c]
+        asking = asking_rent(m, firm.use)
         support = 0.0
         for k in range(programmes.size):
             if eligible[k, c]:
@@ -423,7 +486,7 @@ def choose_to_enter(
                     programmes[k], state[k], firm, asking, intensity[k], acc, wage_level, month
                 )
         here = asking - support / firm.area
-        elsewhere = rent_elsewhere(asking, norm.rent_office, norm, p)
+        elsewhere = rent_elsewhere(asking, start_rent(norm, firm.use), norm, p)
         x = (elsewhere - here - firm.mobility_cost * asking / p.moving_months) / asking
         x = min(max(x - base, -1.2), 1.2)
         chance = math.log(p.entry_chance / (1 - p.entry_chance)) + p.cost_sensitivity * x
@@ -432,27 +495,29 @@ def choose_to_enter(
         if firm.sector == _SERVICES and norm.services_each > 0:
             each = firms.size / max(services, 1)
             chance += p.service_pull * math.log(each / norm.services_each)
+        chance += recruited(firm, links, most, rule, p)
         count.entry_candidates += 1
         if uniform(enter_key, firm.uid) >= 1 / (1 + math.exp(-chance)):
             continue
         start = int(uniform2(trait, firm.uid, 5) * buildings.size)
         start = start_beside(
-            firms, buildings, firm.sector, firm.layer, rule.alliance_building, beside, firm.uid,
-            start,
+            firms, buildings, firm.sector, firm.layer,
+            max(rule.alliance_building, rule.recruit_next_door), beside, firm.uid, start,
         )  # fmt: skip
+        fits = fits_upstairs(firm.uid, firm.use, rule.upstairs_fit, seed)
         if admits(firm, rule, norm, focal_share, bar, links, most, noise, seed):
-            row = find_floor(cells, buildings, OFFICE, firm.area, start)
+            row = find_floor(cells, buildings, firm.use, firm.area, start, fits)
         else:
-            row = find_market_floor(cells, buildings, firm.area, start)
+            row = find_market_floor(cells, buildings, firm.use, firm.area, start, fits)
         if row < 0:
             count.unmet_space += firm.area
             continue
         enters[c] = True
         firm.cell = row
-        firm.rent = asking
-        firm.landlord = 1 if cells[row].owned_office > 0 else 0
+        firm.rent = rent_in(cells[row], asking, norm)
+        firm.landlord = 1 if owned_floor(cells[row], firm.use) > 0 else 0
         firm.lease_end = month + int(p.lease_months)
-        let(cells[row], OFFICE, firm.area)
+        let(cells[row], firm.use, firm.area)
         place_in_building(
             firm, cells[row], norm.cell_m, uniform2(trait, firm.uid, 13),
             uniform2(trait, firm.uid, 14), uniform2(trait, firm.uid, 15),
@@ -501,7 +566,8 @@ def settle_in(books, first, people, n, market, norms, p, acc, tally, seed, month
         cost = full_cost(firm, acc, norm, wage_level)
         firm.cost = cost
         if firm.maturity == 4:
-            firm.revenue = cost * (1 + acc.tax_revenue)
+            kept = 1 - norm.input_share
+            firm.revenue = cost * (1 + acc.tax_revenue / kept) / kept
         else:
             firm.contract_income = 0.9 * cost
         pay(books, WORLD, 0, FIRM, i, OPENING, firm.runway_at_birth * cost)

@@ -38,6 +38,8 @@ PURPOSES = (
     "tax_relief", "regulatory_clarity", "third_places", "open_campus", "chain_alliance",
     "virtual_platform", "task_market", "operator_funds", "performance_contract", "forbearance",
     "brand_programme", "brand_fee",
+    "space_programme", "land", "split_sale", "rooftop_pv", "chain_recruitment", "anchor_project",
+    "inputs", "support_floor", "own_building",
 )  # fmt: skip
 (
     WAGES, RENT, RENT_WAIVED, RENT_SUBSIDY, COMPUTE, SUPPLIES, SERVICE_FEE,
@@ -54,6 +56,8 @@ PURPOSES = (
     TAX_RELIEF, REGULATORY_CLARITY, THIRD_PLACES, OPEN_CAMPUS, CHAIN_ALLIANCE,
     VIRTUAL_PLATFORM, TASK_MARKET, OPERATOR_FUNDS, PERFORMANCE_CONTRACT, FORBEARANCE,
     BRAND_PROGRAMME, BRAND_FEE,
+    SPACE_PROGRAMME, LAND, SPLIT_SALE, ROOFTOP_PV, CHAIN_RECRUITMENT, ANCHOR_PROJECT,
+    INPUTS, SUPPORT_FLOOR, OWN_BUILDING,
 ) = range(len(PURPOSES))  # fmt: skip
 
 ENTRY = np.dtype(

@@ -38,11 +38,14 @@ def test_the_shipped_files_are_the_ones_promised():
         "remote-zone", "iot-corridor", "iot-corridor-core", "haidian", "two-track", "built-campus",
         "linked-biotech", "open-scene",
     }  # fmt: skip
-    assert office <= set(PLACES)
+    plants = {
+        "zhizao", "worker-town", "park-upgrade", "chuangzhidao", "fine-chemicals", "equipment-park",
+    }  # fmt: skip
+    assert office | plants <= set(PLACES)
     tapered = {f"{name}-taper" for name in FACTORIAL}
     bundles = {
         "no-policy", "heavy-rent-subsidy", "landlord", "three-part-income", "talent-first",
-        "platforms-first", "encounters-first", "governance-first", "nurture",
+        "platforms-first", "encounters-first", "governance-first", "nurture", "land-package",
     }  # fmt: skip
     assert set(POLICIES) == {*FACTORIAL, *tapered, *bundles}
 
