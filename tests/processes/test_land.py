@@ -145,7 +145,7 @@ def test_owners_turn_vacant_plants_into_dearer_offices_that_are_short():
 
 
 def test_who_can_pay_buys_its_unit_and_owes_the_rest():
-    poor, rich, small = maker(cash=1e6), maker(landlord=1), maker(area=1_000.0)
+    poor, rich, small = maker(cash=5e5), maker(landlord=1), maker(area=1_000.0)
     made = place([poor, rich, small], levers=(use("split_sale", allowed=1, price_cny_m2=1_000),),
                  params={"land": {"buy_rate": 1.0}}, operator={"owned_m2": 3_000.0,
                  "owned_plants": 3_000.0}, cells=[PLANT | {"owned_production": 3_000.0}, OFFICES])  # fmt: skip
