@@ -28,6 +28,7 @@ _FIRM = purpose("build.firm")
 _TRAIT = purpose("build.firm_trait")
 _STREAM = 8_800_001
 _LARGE_M2 = 1500.0
+_ROOM = 1.25  # over its staff, up to which a larger firm that stays as it is still hires
 _USES = ("office", "lab", "production")
 _LAB_SECTORS = ("hardware", "biotech", "nano", "electronics")
 _LAB_LAYERS = ("chips", "embodied", "hardware")
@@ -86,19 +87,26 @@ def found_stock(world: World, initial: Any) -> tuple[np.ndarray, Luck]:
         at += c.firms
     is_giant = np.zeros(n, np.bool_)
     is_giant[np.concatenate(giant_rows) if giant_rows else []] = True
-    _sectors(firms, spec, luck, is_giant)
+    plants = initial.floor.production_m2 > 0
+    heads = initial.floor.office_let_m2 / float(world.params["accounts"]["office_m2_head"][0])
+    _sectors(firms, spec, luck, is_giant, heads if plants else None)
     _character(firms, spec, luck, is_giant)
     firms["origin"] = np.where(is_giant, ORIGINS.index("independent"), firms["origin"])
     return firms, luck
 
 
-def _sectors(firms: np.ndarray, spec: Any, luck: Luck, is_giant: np.ndarray) -> None:
+def _sectors(
+    firms: np.ndarray, spec: Any, luck: Luck, is_giant: np.ndarray, office_heads: float | None
+) -> None:
+    """Deal out sectors and layers; `office_heads` are those that offices hold in a place of makers."""
     left = dict(spec.sectors)
     for row in np.flatnonzero(is_giant):
         left[SECTORS[firms["sector"][row]]] -= 1
     names = [SECTORS.index(name) for name, count in left.items() for _ in range(count)]
     others = np.flatnonzero(~is_giant)
     shuffled = others[np.argsort(luck.u(2)[others], kind="stable")]
+    if office_heads is not None:
+        shuffled = _makers_apart(shuffled, names, firms["staff"], office_heads)
     firms["sector"][shuffled] = names
     firms["layer"] = -1
     focal = np.flatnonzero(firms["sector"] == SECTORS.index(spec.focal[0]))
@@ -107,6 +115,30 @@ def _sectors(firms: np.ndarray, spec: Any, luck: Luck, is_giant: np.ndarray) -> 
     focal = focal[np.argsort(luck.u(3)[focal], kind="stable")]
     layers = [LAYERS.index(name) for name, count in spec.layers.items() for _ in range(count)]
     firms["layer"][focal[: len(layers)]] = layers
+
+
+def _makers_apart(
+    shuffled: np.ndarray, names: list[int], staff: np.ndarray, heads: float
+) -> np.ndarray:
+    """Return the firms in the order of `names` where those that make nothing fit into the offices.
+
+    Their sizes are those of the place as far as the offices hold them: firms are exchanged one for one
+    until no exchange brings their staff nearer to that.
+    """
+    made = np.isin(names, [SECTORS.index(s) for s in MAKERS])
+    order = np.concatenate([shuffled[~made], shuffled[made]])
+    n = int((~made).sum())
+    goal = min(heads, n * float(staff[shuffled].mean()))
+    while 0 < n < order.size:
+        gap = goal - float(staff[order[:n]].sum())
+        change = np.subtract.outer(-staff[order[:n]], -staff[order[n:]]).astype(float)
+        i, j = np.unravel_index(np.abs(gap - change).argmin(), change.shape)
+        if abs(gap - change[i, j]) >= abs(gap):
+            break
+        order[[i, n + j]] = order[[n + j, i]]
+    placed = np.empty_like(shuffled)
+    placed[~made], placed[made] = order[:n], order[n:]
+    return placed
 
 
 def _pick(shares: Any, u: np.ndarray) -> np.ndarray:
@@ -139,6 +171,7 @@ def _character(firms: np.ndarray, spec: Any, luck: Luck, is_giant: np.ndarray) -
     firms["ambition"] = np.where(u < venture, VENTURE, np.where(u < grow, GROW, STAY_SMALL))
     firms["ambition"][is_giant] = BRANCH
     ceiling = np.maximum(firms["staff"], 4.0 * np.exp(0.493 * luck.z(12)))
+    ceiling[~small] = _ROOM * firms["staff"][~small]  # about as large as they are
     firms["staff_ceiling"] = np.where(firms["ambition"] == STAY_SMALL, ceiling, 1e5)
     firms["tenure"] = np.minimum(age, np.floor(luck.u(13) * (spec.tenure_months_max + 1)))
     firms["arrived"] = -firms["tenure"] - 1

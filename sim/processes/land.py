@@ -1,7 +1,7 @@
 """Land is sold; floor is built, renewed, converted and opened; firms buy units (model 6.19).
 
     owners build plants where vacancy < v°·(cost now/cost without rules)^-e, so much a year
-    owners turn vacant plants into offices where those are dearer and short, if the rule leaves room
+    owners turn vacant plants into offices or back where the others are dearer and short, if the rule allows
     P(a firm that can pay buys its unit) = rate/12·(worth/price)^e, worth = rent/yield less for a lock
 
 What is begun is finished; while it is built, the floor is not there. A plant pays for its land, floor
@@ -96,8 +96,8 @@ PARAMETERS = Parameters(
     supply_vacancy=param(0.08, "share", 0.02, 0.15, "assumption", "vacancy at which owners build plants", "自建厂房触发空置率"),
     supply_most=param(0.04, "1/year", 0, 0.1, "assumption", "most plant floor owners add a year", "自建厂房年增上限"),
     supply_response=param(1.5, "elasticity", 0, 4, "assumption", "owners' building by its cost", "建设成本弹性"),
-    convert_most=param(0.2, "1/year", 0, 0.6, "assumption", "vacant plants that owners convert a year", "空置厂房年转换上限"),
-    convert_gap=param(1.3, "ratio", 1, 3, "assumption", "office over plant rent from which it pays", "转换的租金比门槛"),
+    convert_most=param(0.2, "1/year", 0, 0.6, "assumption", "vacant floor that owners convert a year", "空置面积年转换上限"),
+    convert_gap=param(1.3, "ratio", 1, 3, "assumption", "rents between which it pays", "转换的租金比门槛"),
     normal_vacancy=param(0.12, "share", 0.05, 0.2, "I08", "normal vacancy", "自然空置率"),
     support_most=param(0.03, "1/year", 0, 0.1, "assumption", "homes and amenities added a year", "配套年增上限"),
     support_cost=param(3_000, "CNY/m2", 1_000, 8_000, "assumption", "their cost", "配套建设成本"),
@@ -378,14 +378,17 @@ def owners_decide(world: World, floor: np.ndarray) -> None:
             buy_land(world, BY_OWNERS, wanted)
             put_floor(world, PRODUCTION, wanted, floor, payer=BY_OWNERS,
                       opens=opening_month(world, float(p["plant_months"])))  # fmt: skip
-    dear = m["rent_office"] > float(p["convert_gap"]) * m["rent_production"]
-    if dear and m["vacancy_office"] < float(p["normal_vacancy"]):
-        cells = world.cells.rows
-        vacant = float(np.maximum(cells["floor_production"] - cells["let_production"], 0.0).sum())
-        convert(
-            world, -1, PRODUCTION, OFFICE, vacant * float(p["convert_most"]) / 12,
-            float(p["plant_cost"]) * float(p["conversion_cost"]), BY_OWNERS, OWN_BUILDING, floor,
-        )  # fmt: skip
+    rents = (m["rent_office"], m["rent_lab"], m["rent_production"])
+    vacancies = (m["vacancy_office"], m["vacancy_lab"], m["vacancy_production"])
+    cells = world.cells.rows
+    for old, new in ((PRODUCTION, OFFICE), (OFFICE, PRODUCTION)):
+        dear = rents[new] > float(p["convert_gap"]) * rents[old]
+        if dear and vacancies[new] < float(p["normal_vacancy"]):
+            free = np.maximum(cells[f"floor_{USES[old]}"] - cells[f"let_{USES[old]}"], 0.0)
+            convert(
+                world, -1, old, new, float(free.sum()) * float(p["convert_most"]) / 12,
+                float(p["plant_cost"]) * float(p["conversion_cost"]), BY_OWNERS, OWN_BUILDING, floor,
+            )  # fmt: skip
     add_support(world, floor)
 
 
@@ -398,6 +401,7 @@ def add_support(world: World, floor: np.ndarray) -> None:
         whole = all_floor(world, floor)
         stands = float(cells["floor_housing"].sum() + cells["floor_amenity"].sum())
         added = min(whole * float(p["support_most"]) / 12, (most * whole - stands) / (1 - most))
+        added = min(added, room_under_rule(world, floor, OFFICE, converted=False))
         short = m["vacancy_home"] < float(p["supply_vacancy"]) and world.homes.size > 0
         homes = 0.5 * added if short else 0.0  # the rest for canteens and shops, as staff need them
         need = _ENOUGH * heads * float(p["support_head"]) - float(m["support_m2"])

@@ -82,6 +82,14 @@ def productivity(firm, market, norm, p):
 
 
 @inlined
+def wage_mix(firm, acc, norm, wage_level):
+    """Return a firm's wages a head over those of the place's usual staff."""
+    usual = norm.worker_share * acc.wage_worker + norm.developer_share * acc.wage_developer
+    usual += (1 - norm.worker_share - norm.developer_share) * acc.wage_scientist
+    return wage_bill(firm, acc, wage_level) / max(firm.staff * usual * wage_level, 1.0)
+
+
+@inlined
 def draw_growth(firm, staff, age_years, funded, mentored, p, seed, month):
     """Return a year's log growth of a firm (equation above)."""
     young = math.exp(-age_years / p.growth_age)
@@ -221,7 +229,10 @@ def sell(firms, offered, market, norms, rule, p, acc, hours_scale, tally, seed, 
         change = firm.growth / 12 + p.demand_share * m.demand_change[firm.sector]
         served = firm.staff * p.capacity / 12 * productivity(firm, m, norm, p)
         served *= norm.city_factor * m.demand[firm.sector] ** p.demand_share
-        served *= 1 + norm.revenue_more
+        if (
+            norm.revenue_more != 0
+        ):  # a place of makers, where revenue a head follows who works there
+            served *= (1 + norm.revenue_more) * wage_mix(firm, acc, norm, wage_level)
         if firm.revenue > p.capacity_slack * served:
             excess = math.log(firm.revenue / max(p.capacity_slack * served, 1.0))
             change -= p.capacity_fading / 12 * excess
