@@ -118,6 +118,9 @@ PARAMETERS = Parameters(
 
 # What open ground becomes when a building of a use opens on it.
 _ZONE_OF = tuple(ZONES.index(name) for name in ("park", "park", "production"))
+# What levers ask for by use: so far, and by the month.
+_ASKED = ("build_office", "build_lab", "build_production")
+_YEARLY = ("yearly_office", "yearly_lab", "yearly_production")
 _BUY = purpose("land.buy")
 _WORK = purpose("land.work")
 _FIRM = purpose("land.firm")
@@ -250,8 +253,8 @@ def build(world: World, floor: np.ndarray) -> None:
     """Begin what the levers in force ask for and there is money and room for."""
     for k, said in spoken_by(world, "build_cost"):
         for use in (OFFICE, LAB, PRODUCTION):
-            wanted = max(0.0, said[f"build_{USES[use]}"] - _so_far(world, k, NEW, use))
-            wanted = said[f"yearly_{USES[use]}"] or wanted
+            wanted = max(0.0, said[_ASKED[use]] - _so_far(world, k, NEW, use))
+            wanted = said[_YEARLY[use]] or wanted
             if wanted > 1.0:
                 new_floor(world, k, use, wanted, said, floor)
         if said["renew_share"] > 0:

@@ -64,6 +64,7 @@ LAND_CASES = (
          "split_sale.min_unit_m2={dose}"), (500, 5_000, 15_000), (land,), tallied("units_sold_m2"),
          DOWN, place=PLANTS, months=12, always=EAGER, first_is_off=False),
     Case("split_sale", "units sold under a lock", ("split_sale.allowed=1",
+         "split_sale.price_cny_m2=3000",
          "split_sale.resale_lock_months={dose}"), (0, 60, 120), (land,), tallied("units_sold_m2"),
          DOWN, place=PLANTS, months=12, always=(*EAGER, "land.lock_discount=0.8"),
          first_is_off=False),

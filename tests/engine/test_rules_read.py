@@ -16,7 +16,7 @@ SOURCES = [
 ]
 HELPERS = [
     (Path(sim.__file__).parent / "state" / name).read_text(encoding="utf-8")
-    for name in ("awards.py", "chain.py", "costs.py", "third_places.py")
+    for name in ("awards.py", "chain.py", "costs.py", "projects.py", "third_places.py")
 ]
 
 # Said but read by no mechanism: of the operator's four weights, which sum to 1, two tell enough.
