@@ -103,6 +103,7 @@ _ALL: tuple[Indicator, ...] = (
     indicator("floor_work", "m2", "stock", "end", "up", "floor for firms", "产业建筑面积", "offices, laboratories and plants"),
     indicator("old_stock_share", "share", "share", "end", "down", "old stock", "老旧存量占比", "old floor for firms / floor for firms"),
     indicator("owners_share", "share", "share", "end", "none", "firms that own their space", "自有空间企业占比", "owners / firms"),
+    indicator("owner_leave_rate", "1/year", "share", "mean", "down", "leave rate of owners", "自有企业年迁出率", "12·owners that leave / owners"),
     indicator("units_sold_m2", "m2", "flow", "sum", "none", "plant units sold", "厂房分割转让面积", "units that firms bought"),
     indicator("solar_roof_share", "share", "share", "end", "up", "roofs with solar panels", "光伏屋顶占比", "roofs of plants with panels"),
     indicator("land_revenue", "CNY", "flow", "sum", "none", "land revenue", "土地收入", "industrial land sold"),
@@ -177,8 +178,8 @@ RAW = np.dtype(
         "spin_outs_peers", "staff_peers", "schooled_top", "independent", "tie_overlap", "tie_slope",
         "chain", "chained", "ideas_launched", "ideas_ended", "recycled", "branches_outside",
         "top_left", "adopters", "sectors", "commute",
-        "deaths_or_ten", "lab", "lab_let", "plants", "plants_let", "offices", "all_floor", "old",
-        "owners", "units_sold", "solar", "land", "land_forgone", "rent_production",
+        "lab", "lab_let", "plants", "plants_let", "offices", "all_floor", "old",
+        "owners", "owners_left", "units_sold", "solar", "land", "land_forgone", "rent_production",
     )]
 )  # fmt: skip
 
@@ -334,7 +335,7 @@ def measure(
         r.plants_let += cell.let_production
         r.all_floor += work + cell.floor_housing + cell.floor_amenity
         r.old += work * cell.old
-    r.owners = owners
+    r.owners, r.owners_left = owners, t.owners_left
     r.units_sold, r.land_forgone = t.units_sold_m2, t.land_forgone
     r.solar, r.rent_production = m.pv_share, m.rent_production
     r.land = flows[:, GOVERNMENT, LAND].sum()
@@ -447,6 +448,7 @@ def derive(raw: np.ndarray, rates: dict[str, float], jobs_at_start: float) -> di
         "floor_work": r["offices"] + r["lab"] + r["plants"],
         "old_stock_share": _over(r["old"], r["offices"] + r["lab"] + r["plants"]),
         "owners_share": _over(r["owners"], r["firms"]),
+        "owner_leave_rate": 12 * _over(r["owners_left"], r["owners"]),
         "units_sold_m2": r["units_sold"],
         "solar_roof_share": r["solar"],
         "land_revenue": r["land"],

@@ -263,6 +263,7 @@ def decide(firms, cells, market, norms, operators, p, acc, stop_month, tally, se
             stays = uniform(where, firm.uid) < p.within_region
             firm.fate = MOVED_REGION if stays else MOVED_AWAY
             count.leavers += 1
+            count.owners_left += firm.owns_space
             if not stays:
                 count.leavers_region += 1
 
