@@ -27,7 +27,7 @@ LEVER = lever(
     "Land start price and fast approval",
     "工业用地起价、带条件出让",
     mechanisms=("M067", "M069"),
-    payer="government, by revenue from land that it forgoes",
+    payer="government, by land revenue forgone",
     source="A-HZ-04",
     compile=rules,
     fields={

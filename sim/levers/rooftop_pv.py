@@ -27,7 +27,7 @@ LEVER = lever(
     "Rooftop solar network",
     "屋顶光伏网络",
     mechanisms=("M074",),
-    payer="operator with debt on its own floor, owners on theirs",
+    payer="operator with debt; owners",
     source="A-WC-07",
     compile=rules,
     fields={

@@ -48,7 +48,7 @@ LEVER = lever(
     "New build, renewal, conversion",
     "空间供给、存量更新、工改",
     mechanisms=("M062", "M072", "M079"),
-    payer="operator with debt, government, or owners",
+    payer="operator with debt, government, owners",
     source="A-QZ-01",
     compile=rules,
     fields={
