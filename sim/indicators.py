@@ -41,6 +41,7 @@ from sim.state.ledger import (
     SERVICE_FEE,
     SHARED_LAB,
     SHARED_MANUFACTURING,
+    SITE_TRANSFER,
     SUPPLIES,
     TAX_PAYROLL,
     TAX_REVENUE,
@@ -139,6 +140,8 @@ _ALL: tuple[Indicator, ...] = (
     indicator("retention_after_support_12m", "share", "share", "end", "up", "kept 12 months after support", "扶持结束12月保留率", "supported firms here at the stop that are here 12 months later"),
     indicator("retention_after_support_24m", "share", "share", "end", "up", "kept 24 months after support", "扶持结束24月保留率", "as 12 months", headline=True),
     indicator("retention_after_support_36m", "share", "share", "end", "up", "kept 36 months after support", "扶持结束36月保留率", "as 12 months"),
+    indicator("site_moves", "firms", "flow", "sum", "none", "moves between sites", "社区间迁移企业", "firms that moved to a site from another site of the place"),
+    indicator("site_people", "people", "flow", "sum", "none", "people who moved between sites", "社区间流动人员", "staff of such firms, and people without work who went to another site"),
     indicator("reproduction_number", "ratio", "index", "end", "up", "reproduction number", "再生数", "local births with a local parent firm / firms that died or reached 10 years"),
     indicator("local_partner_share", "share", "share", "mean", "up", "first orders with a partner here", "本地伙伴首单占比", "first orders of firms with a supply tie here / first orders, last 12 months"),
     indicator("service_firms_per_100", "firms", "index", "end", "none", "service firms per 100 firms", "每百家企业的服务企业", "100·firms of the sector services / firms"),
@@ -177,15 +180,39 @@ RAW = np.dtype(
         "deaths_or_ten", "first_orders", "first_orders_partner", "services", "born_institution",
         "spin_outs_peers", "staff_peers", "schooled_top", "independent", "tie_overlap", "tie_slope",
         "chain", "chained", "ideas_launched", "ideas_ended", "recycled", "branches_outside",
-        "top_left", "adopters", "sectors", "commute",
+        "top_left", "adopters", "sectors", "commute", "site_moves", "site_people",
         "lab", "lab_let", "plants", "plants_let", "offices", "all_floor", "old",
         "owners", "owners_left", "units_sold", "solar", "land", "land_forgone", "rent_production",
     )]
 )  # fmt: skip
 
+# How the raw quantities of a place's sites join to those of the place: sums, but for these. A name is
+# the weight of a mean; "history" is taken from the life tables, "union" from the firms, of all sites together.
+JOINS = {
+    "max_generation": "largest",
+    "lag_median": "firms",
+    "issue_days": "firms",
+    "access": "firms",
+    "vacancy": "floor_office",
+    "rent_office": "floor_office",
+    "rent_home": "floor_housing",
+    "rent_production": "floor_production",
+    "tie_overlap": "firms",
+    "tie_slope": "firms",
+    "commute": "firms",
+    "adopters": "largest",
+    "sectors": "union",
+    "solar": "floor_production",
+    "survival_1": "history",
+    "survival_3": "history",
+    "survival_5": "history",
+    "survival_10": "history",
+}
+
 
 @kernel
-def _survival(history, years):
+def survival(history, years):
+    """Return the share of firms that reach an age in years, by the life table so far."""
     alive = 1.0
     for y in range(min(years, AGES)):
         at_risk = history.at_risk[y] / 12.0
@@ -313,8 +340,8 @@ def measure(
     r.entries, r.entries_relocated, r.born = t.entries, t.entries_relocated, t.born
     r.closures, r.leavers, r.leavers_region = t.closures, t.leavers, t.leavers_region
     r.spin_outs, r.graduates_incubator = t.spin_outs, t.graduates_incubator
-    r.survival_1, r.survival_3 = _survival(h, 1), _survival(h, 3)
-    r.survival_5, r.survival_10 = _survival(h, 5), _survival(h, 10)
+    r.survival_1, r.survival_3 = survival(h, 1), survival(h, 3)
+    r.survival_5, r.survival_10 = survival(h, 5), survival(h, 10)
     r.job_local, r.job_world, r.residents = t.job_local, t.job_world, t.residents
     r.talent_veterans, r.talent_left = t.talent_veterans, t.talent_left
     r.students_graduated, r.students_retained = t.students_graduated, t.students_retained
@@ -324,6 +351,7 @@ def measure(
     r.seed_due, r.seed_again, r.unicorns = h.seed_due, h.seed_again, h.unicorns
     r.listings, r.acquisitions, r.exit_value = t.listings, t.acquisitions, t.exit_value
     r.issue_days, r.unmet, r.refused = t.issue_days, t.unmet_space, t.refused
+    r.site_moves, r.site_people = t.sites_in, t.sites_people_in
     r.lab = r.lab_let = r.plants = r.plants_let = r.offices = r.all_floor = r.old = 0.0
     for c in range(cells.size):
         cell = cells[c]
@@ -362,8 +390,9 @@ def measure(
     r.public_fund = flows[FUND, GOVERNMENT, DISTRIBUTION]
     r.zombies = t.zombies_kept
     r.cover = flows[GOVERNMENT, OPERATOR, COVER]
-    r.operator_out = flows[OPERATOR].sum()
-    r.operator_in = flows[:, OPERATOR].sum()
+    # What one account of several sites moves between them is neither income nor cost.
+    r.operator_out = flows[OPERATOR].sum() - flows[OPERATOR, WORLD, SITE_TRANSFER]
+    r.operator_in = flows[:, OPERATOR].sum() - flows[WORLD, OPERATOR, SITE_TRANSFER]
     r.menu_cost, r.rent_forgone = t.menu_cost, t.rent_forgone
     r.operator_cash = operator.cash
     r.residents_cost = flows[GOVERNMENT, WORLD, RESIDENTS]
@@ -502,6 +531,8 @@ def derive(raw: np.ndarray, rates: dict[str, float], jobs_at_start: float) -> di
         + r["founder_stock"] / (1 + private) ** (np.arange(raw.size) / 12),
         "unmet_space_demand": r["unmet"],
         "refused_awards": r["refused"],
+        "site_moves": r["site_moves"],
+        "site_people": r["site_people"],
         "reproduction_number": _over(np.cumsum(r["births_local"]), r["deaths_or_ten"]),
         "local_partner_share": _over(
             _last_year(r["first_orders_partner"]), _last_year(r["first_orders"])

@@ -63,6 +63,22 @@ def step(world: World) -> None:
         process.step(world)
 
 
+# Between sites, firms that leave look for another site once they have decided and before they are gone.
+_DECIDED = next(k for k, (process, _) in enumerate(MONTH) if process is location) + 1
+DECIDING, CARRYING_OUT = slice(0, _DECIDED), slice(_DECIDED, len(MONTH))
+
+
+def step_part(world: World, part: slice, watched: bool = False) -> None:
+    """Run a part of the month, `DECIDING` or `CARRYING_OUT`, as `step` or `step_watched` does."""
+    if part is DECIDING:
+        world.put_in_order()
+    if watched:
+        _watched(world, part)
+        return
+    for process, _ in MONTH[part]:
+        process.step(world)
+
+
 class UndeclaredWriteError(AssertionError):
     """A process changed something that its WRITES do not name."""
 
@@ -74,8 +90,12 @@ def step_watched(world: World) -> None:
         UndeclaredWriteError: with month, process and what it changed.
     """
     world.put_in_order()
+    _watched(world, slice(None))
+
+
+def _watched(world: World, part: slice) -> None:
     after = snapshot(world)
-    for process, _ in MONTH:
+    for process, _ in MONTH[part]:
         before = after
         process.step(world)
         after = snapshot(world)

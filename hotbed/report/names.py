@@ -66,6 +66,7 @@ PAYMENTS = {
     "living": Text("living of founders", "创始人生活支出"),
     "task_market": Text("tasks traded among firms", "任务市场"),
     "forbearance": Text("rent forborne", "缓收租金"),
+    "site_transfer": Text("moved between sites", "社区间转移"),
     "land": Text("industrial land", "工业用地"),
     "inputs": Text("inputs that makers work on", "外购投入"),
     "support_floor": Text("homes and amenities beside plants", "厂区配套建设"),

@@ -50,6 +50,8 @@ def build(scenario: Scenario, seed: int, months: int | None = None, strict: bool
         months: horizon, by default the scenario's.
         strict: keep every ledger entry, for the identities of a strict run.
     """
+    if scenario.sites:
+        raise ValueError(f"{scenario.name} has several sites; each is built by itself")
     months = months or scenario.months
     initial = scenario.initial
     rules = compile_rules(scenario.levers, all_levers(), months)
@@ -209,7 +211,7 @@ def _institutions(world: World, initial: Initial) -> np.ndarray:
     n = spec.universities + spec.institutes
     table = world.institutions.make(n)
     if n:
-        table["uid"] = np.sort(newborns(8_800_009, n, _INSTITUTION))
+        table["uid"] = np.sort(newborns(8_800_009, n, _INSTITUTION, world.seed))
         traits = keys(world.seed, _TRAIT, 4)
         u = [uniforms(k, table["uid"]) for k in traits]
         rank = np.argsort(np.argsort(u[0], kind="stable"), kind="stable")

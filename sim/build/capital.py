@@ -119,7 +119,7 @@ def raise_funds(world: World, initial: Any) -> None:
     funds = world.funds.make(n)
     if n == 0:
         return
-    funds["uid"] = np.sort(newborns(_STREAM, n, _FUND))
+    funds["uid"] = np.sort(newborns(_STREAM, n, _FUND, world.seed))
     traits = keys(world.seed, _TRAIT, 6)
     u = [uniforms(k, funds["uid"]) for k in traits]
     funds["kind"][np.argsort(u[0], kind="stable")[: spec.tied]] = 1
@@ -168,7 +168,7 @@ def write_stakes(world: World, firms: np.ndarray, initial: Any, luck: Luck) -> N
     stakes["month"] = -1
     stakes["round"] = -1
     stakes["round"][: funded.size] = firms["rounds"][funded] - 1
-    stakes["uid"] = newborns(_STREAM + 1, rows.size, _STAKE)
+    stakes["uid"] = newborns(_STREAM + 1, rows.size, _STAKE, world.seed)
     world.stakes.append(stakes)
 
 
@@ -178,7 +178,7 @@ def gather_teams(world: World, firms: np.ndarray, initial: Any) -> None:
     active = np.flatnonzero(firms["ambition"] != BRANCH)
     n = spec.teams + active.size
     teams = world.founders.make(n)
-    teams["uid"] = newborns(_STREAM + 2, n, _TEAM)
+    teams["uid"] = newborns(_STREAM + 2, n, _TEAM, world.seed)
     traits = keys(world.seed, _TRAIT, 24)
     u = [uniforms(k, teams["uid"]) for k in traits[6:18]]
     z = [normals(k, teams["uid"]) for k in traits[18:24]]

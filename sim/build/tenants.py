@@ -65,7 +65,7 @@ def found_stock(world: World, initial: Any) -> tuple[np.ndarray, Luck]:
     classes = [c for c in spec.classes if c.firms]
     giants = [g for g in spec.giants if g.firms]
     n = sum(c.firms for c in classes) + sum(g.firms for g in giants)
-    uids = np.sort(newborns(_STREAM, n, _FIRM))
+    uids = np.sort(newborns(_STREAM, n, _FIRM, world.seed))
     firms = world.firms.make(n)
     firms["uid"] = uids
     luck = Luck(world.seed, uids)

@@ -16,7 +16,7 @@ import math
 import numpy as np
 
 from sim.declare import Parameters, param
-from sim.draw import newborn, normal, poisson, purpose, stream, uniform, uniform2
+from sim.draw import newborn, normal, of_site, poisson, purpose, stream, uniform, uniform2
 from sim.kernel import inlined, kernel
 from sim.state.awards import award_months, begin_award, runs
 from sim.state.catalogue import SECTORS
@@ -85,6 +85,7 @@ PARAMETERS = Parameters(
     branch_rate=param(0.1, "1/year", 0, 0.5, "assumption", "branches where space or rent binds", "空间租金受限外设分支"),
     branch_staff=param(20, "people", 5, 100, "assumption", "least staff of a firm that opens one", "外设分支最低员工"),
     rival_match=param(0, "share", 0, 1, "assumption", "share of a subsidy that rivals match", "竞争园区跟进比例"),
+    rival_lag=param(12, "months", 0, 60, "assumption", "months until rivals match a subsidy", "竞争园区跟进滞后"),
     embed_ties=param(0.35, "share", 0, 1, "assumption", "weight of ties in embeddedness", "联系占嵌入度"),
     embed_supply=param(0.25, "share", 0, 1, "assumption", "weight of local supply", "本地供应占嵌入度"),
     embed_homes=param(0.25, "share", 0, 1, "assumption", "weight of staff living here", "就地居住占嵌入度"),
@@ -94,6 +95,7 @@ PARAMETERS = Parameters(
     entry_rate=param(60, "1/year at 405 firms", 0, 300, "assumption", "outside firms that might move in", "潜在迁入企业"),
     entry_exponent=param(0.5, "exponent", 0, 1, "assumption", "their growth with firms", "随企业数弹性"),
     entry_chance=param(0.12, "share", 0.05, 0.7, "assumption", "chance to come at equal cost", "同等成本下迁入概率"),
+    entry_brand=param(0.3, "logit", 0, 1.5, "assumption", "pull of a brand at its best on outside firms", "品牌对迁入的吸引力"),
     entry_staff=param(6, "people", 3, 20, "assumption", "median staff of an outside firm", "迁入企业员工中位数"),
     entry_staff_sd=param(0.9, "log", 0.4, 1.3, "assumption", "spread of their staff", "迁入员工离散度"),
     registered_only=param(0.2, "share", 0, 0.6, "assumption", "footloose arrivals that only register", "仅注册占比"),
@@ -150,17 +152,19 @@ def start_rent(norm, use):
 
 
 @inlined
-def cost_gap(firm, cell, market, norm, p):
+def cost_gap(firm, cell, market, norm, matched, p):
     """Return x: what the place costs over elsewhere, in units of market occupancy cost.
 
-    Who bought its unit pays instalments; an old building costs more to run.
+    Who bought its unit pays instalments; an old building costs more to run. `matched` tells whether
+    rivals have had the time to match the support that the firm receives.
     """
     asking = asking_rent(market, firm.use)
     area = max(firm.area, 1.0)
     here = firm.rent * (1 - firm.owns_space) - firm.support / area
     here += firm.loan / area + norm.old_running * cell.old * asking
     elsewhere = rent_elsewhere(asking, start_rent(norm, firm.use), norm, p)
-    elsewhere -= max(p.rival_match, market.rival_match) * firm.support / area
+    match = p.rival_match if matched else 0.0
+    elsewhere -= max(match, market.rival_match) * firm.support / area
     x = (here - elsewhere - firm.mobility_cost * asking / p.moving_months) / max(asking, 1.0)
     if x > 0:
         x *= p.loss_aversion
@@ -198,7 +202,9 @@ def wished_area(firm, acc):
 
 
 @kernel
-def decide(firms, cells, market, norms, operators, p, acc, stop_month, tally, seed, month):
+def decide(
+    firms, cells, market, norms, operators, programmes, p, acc, stop_month, tally, seed, month
+):  # fmt: skip
     """Let every firm renew its lease, adjust its space, and stay or leave."""
     p, norm, m, acc, count = p[0], norms[0], market[0], acc[0], tally[0]
     key = stream(seed, _LEAVE, month)
@@ -210,10 +216,12 @@ def decide(firms, cells, market, norms, operators, p, acc, stop_month, tally, se
             continue
         firm.tenure += 1
         firm.embeddedness = embeddedness(firm, p)
-        supported = False
+        supported = matched = False
         for k in range(firm.award_end.size):
             if runs(firm, k, month):
                 supported = True
+                if k < programmes.size and month >= programmes[k].start + p.rival_lag:
+                    matched = True
             if firm.award_end[k] == month:
                 firm.occasion_until = month + int(p.occasion_months)
         if month == stop_month - 1:
@@ -254,7 +262,7 @@ def decide(firms, cells, market, norms, operators, p, acc, stop_month, tally, se
         if firm.ambition == BRANCH:
             continue
         occasion = 1.0 if firm.occasion_until >= month else 0.0
-        x = cost_gap(firm, cell, m, norm, p)
+        x = cost_gap(firm, cell, m, norm, matched, p)
         # A branch elsewhere takes what does not fit or is too dear here; the firm itself stays.
         if (binds or x > 0) and not firm.branch_outside and firm.staff >= p.branch_staff:
             firm.branch_outside = 1 if uniform(branch, firm.uid) < p.branch_rate / 12 else 0
@@ -349,7 +357,7 @@ def draw_candidates(firms, operators, market, norms, mix, p, acc, seed, month, r
     number = min(number, records.size)
     trait = stream(seed, _TRAIT, month)
     for c in range(number):
-        uid = newborn(_STREAM, month, c, _ENTRY)
+        uid = newborn(of_site(_STREAM, seed), month, c, _ENTRY)
         firm = records[c]
         firm.uid = uid
         firm.footloose = 1 if uniform2(trait, uid, 0) < norm.footloose_share else 0
@@ -447,12 +455,13 @@ def recruited(firm, links, most, rule, p):
 @kernel
 def choose_to_enter(
     candidates, firms, cells, buildings, operators, programmes, intensity, eligible, market, norms,
-    rule, p, acc, noise, state, tally, seed, month,
+    rule, p, acc, noise, known, state, tally, seed, month,
 ):  # fmt: skip
     """Let candidates compare this place with elsewhere; return the rows of those who lease here.
 
-    `eligible`, shape (programmes, candidates), tells who may expect which programme. Those whom the
-    rule of admission turns away find room with other owners, or none.
+    `eligible`, shape (programmes, candidates), tells who may expect which programme, `known`, 0..1,
+    how well the brand is known. Those whom the rule of admission turns away find room with other
+    owners, or none.
     """
     p, norm, m, count, rule, acc = p[0], norms[0], market[0], tally[0], rule[0], acc[0]
     wage_level = norm.city_factor * m.wage
@@ -480,14 +489,18 @@ def choose_to_enter(
     for c in range(candidates.size):
         firm = candidates[c]
         asking = asking_rent(m, firm.use)
-        support = 0.0
+        support = old = 0.0
         for k in range(programmes.size):
             if eligible[k, c]:
-                support += expected_award(
+                expected = expected_award(
                     programmes[k], state[k], firm, asking, intensity[k], acc, wage_level, month
                 )
+                support += expected
+                if month >= programmes[k].start + p.rival_lag:
+                    old += expected
         here = asking - support / firm.area
         elsewhere = rent_elsewhere(asking, start_rent(norm, firm.use), norm, p)
+        elsewhere -= p.rival_match * old / firm.area  # what rivals have had the time to match
         x = (elsewhere - here - firm.mobility_cost * asking / p.moving_months) / asking
         x = min(max(x - base, -1.2), 1.2)
         chance = math.log(p.entry_chance / (1 - p.entry_chance)) + p.cost_sensitivity * x
@@ -496,7 +509,7 @@ def choose_to_enter(
         if firm.sector == _SERVICES and norm.services_each > 0:
             each = firms.size / max(services, 1)
             chance += p.service_pull * math.log(each / norm.services_each)
-        chance += recruited(firm, links, most, rule, p)
+        chance += p.entry_brand * known + recruited(firm, links, most, rule, p)
         count.entry_candidates += 1
         if uniform(enter_key, firm.uid) >= 1 / (1 + math.exp(-chance)):
             continue
@@ -586,13 +599,19 @@ def _room(world: World, p: np.ndarray) -> int:
     return int(mean + 8 * math.sqrt(mean)) + 4
 
 
+def _brand(world: World) -> float:
+    """Return how well the place's brand is known, 0..1: 0 without a programme for it."""
+    per_firm = float(world.rule["brand_spend"][0]) / max(float(world.norms["firms"][0]), 1.0)
+    return -math.expm1(-per_firm / float(world.params["operator"]["brand_per_firm"][0]))
+
+
 def step(world: World) -> None:
     """Stay, move or leave; then let outsiders come in."""
     p, acc = world.params["location"], world.params["accounts"]
     seed, month = world.seed, world.month
     decide(
-        world.firms.rows, world.cells.rows, world.market, world.norms, world.operators.rows, p,
-        acc, world.stop_month, world.tally, seed, month,
+        world.firms.rows, world.cells.rows, world.market, world.norms, world.operators.rows,
+        world.rules.programmes, p, acc, world.stop_month, world.tally, seed, month,
     )  # fmt: skip
     move_within(
         world.firms.rows, world.cells.rows, world.buildings, world.market, world.norms, world.rule,
@@ -608,7 +627,7 @@ def step(world: World) -> None:
         candidates, world.firms.rows, world.cells.rows, world.buildings, world.operators.rows,
         world.rules.programmes, world.intensity, eligible(world, candidates), world.market,
         world.norms, world.rule, p, acc, float(world.params["incubation"]["signal_noise"][0]),
-        world.programme_state, world.tally, seed, month,
+        _brand(world), world.programme_state, world.tally, seed, month,
     )  # fmt: skip
     if rows.size == 0:
         return

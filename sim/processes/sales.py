@@ -59,6 +59,8 @@ PARAMETERS = Parameters(
     quality=param(0.3, "log per sd", 0, 0.6, "assumption", "productivity of quality", "质量对生产率"),
     density=param(0.04, "elasticity", 0.02, 0.08, "E01", "productivity of density", "密度弹性"),
     knowledge=param(0.02, "share", 0, 0.06, "assumption", "productivity of knowledge", "知识对生产率"),
+    export_gain=param(0.3, "share", 0, 1, "assumption", "demand that markets abroad add for a grown firm", "出海带来的需求增量"),
+    export_staff=param(20, "people", 5, 200, "assumption", "staff from which a firm sells abroad", "出海企业最低员工数"),
     supply_rate=param(0.02, "1/month", 0, 0.1, "assumption", "known neighbours who become suppliers", "转为供应商月率"),
     supply_scale=param(10, "ties", 2, 15, "assumption", "supply ties at 63% of what is local", "本地供应尺度"),
     next_door=param(4, "ratio", 0, 20, "assumption", "faster supply between recruits and neighbours", "隔墙供应提速"),
@@ -229,6 +231,8 @@ def sell(firms, offered, market, norms, rule, p, acc, hours_scale, tally, seed, 
         change = firm.growth / 12 + p.demand_share * m.demand_change[firm.sector]
         served = firm.staff * p.capacity / 12 * productivity(firm, m, norm, p)
         served *= norm.city_factor * m.demand[firm.sector] ** p.demand_share
+        if rule.world_export > 0 and firm.maturity >= 4 and firm.staff >= p.export_staff:
+            served *= 1 + p.export_gain * rule.world_export
         if (
             norm.revenue_more != 0
         ):  # a place of makers, where revenue a head follows who works there

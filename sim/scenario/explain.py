@@ -49,7 +49,7 @@ PAYERS = {
     "government for the task force": "政府（攻坚力量）",
     "host firms": "联合主办企业", "government": "政府", "operator": "运营商", "institutions": "机构",
     "institution": "机构", "institutes": "院所", "giants": "巨头", "owners": "业主", "owner": "业主",
-    "firms": "企业", "firm": "企业", "menu": "菜单", "funds": "基金", "city": "市级政府",
+    "operators": "运营商", "firms": "企业", "firm": "企业", "menu": "菜单", "funds": "基金", "city": "市级政府",
     "; ": "；", ", ": "、", ": ": "：", "政府 按": "政府按", "运营商 按": "运营商按", "巨头 按": "巨头按",
 }  # fmt: skip
 

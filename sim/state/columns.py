@@ -34,6 +34,8 @@ ANGEL = 3
 OFFICE, LAB, PRODUCTION = 0, 1, 2
 # What becomes of a firm; HERE is a living tenant.
 HERE, CLOSED, MOVED_REGION, MOVED_AWAY, ACQUIRED = 0, 1, 2, 3, 4
+# Moved to another site of the same place: what is told of the whole place is what became of it there.
+MOVED_SITE = 5
 FATES = ("here", "closed", "moved within the region", "moved away", "sold")
 # What is built: new floor, old floor renewed, floor of another use, the plant of an anchor firm.
 NEW, RENEWAL, CONVERSION, PLANT = 0, 1, 2, 3

@@ -115,7 +115,7 @@ def begin(world: World, **columns: float) -> None:
     """Begin a project with the given columns in this month."""
     this_month = int((world.projects.rows["begun"] == world.month).sum())
     record = world.projects.make(1)
-    record["uid"] = newborns(_STREAM * 1000 + world.month, this_month + 1, _PROJECT)[-1]
+    record["uid"] = newborns(_STREAM * 1000 + world.month, this_month + 1, _PROJECT, world.seed)[-1]
     record["begun"] = world.month
     for name, value in columns.items():
         record[name] = value

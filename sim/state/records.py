@@ -74,6 +74,8 @@ MARKET = np.dtype(
         ("stage_develop", F8),  # fit of the services sold to product work, to selling, to finance
         ("stage_sell", F8),
         ("stage_finance", F8),
+        ("desk_capacity", F8),  # cases a desk can take this month, without what other sites lend
+        ("desk_pool", F8),  # cases a desk may take more (less below 0) in a pool with other sites
         ("pv_share", F8),  # share of the roofs of plants with solar panels
         ("support_m2", F8),  # homes and amenities that owners added on the land of plants
         ("support_reach", F8),  # how far such amenities serve the staff there is, 0..1
@@ -97,7 +99,8 @@ TALLY = np.dtype(
         "residents", "promoted", "public_orders", "results_taken", "projects_screened",
         "tenants_lost", "zombies_kept", "first_orders", "first_orders_partner", "spin_outs_peers",
         "born_institution", "ideas_launched", "ideas_ended", "recycled", "top_left",
-        "land_forgone", "units_sold_m2", "owners_left",
+        "sites_out", "sites_in", "sites_talent", "sites_people_out", "sites_people_in",
+        "sites_contacts", "land_forgone", "units_sold_m2", "owners_left",
     )]
 )  # fmt: skip
 

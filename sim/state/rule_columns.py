@@ -284,6 +284,28 @@ RULES: tuple[RuleColumn, ...] = (
     _rule("brand_parks", 0.0, "sum", "parks", "remote parks run", "托管园区数"),
     _rule("brand_fees", 0.0, "sum", "CNY/year", "fees asked of remote parks", "输出园区应收费用"),
     _rule("brand_staff", 0.0, "sum", "people", "staff that remote parks need", "外派人员需求"),
+    _rule("link_strength", 0.0, "max", "share", "strength of links to other sites", "社区联动强度"),
+    _rule("link_services", 0.0, "max", "share", "spare cases lent to other sites", "服务共享程度"),
+    _rule(
+        "front_referral", 0.0, "max", "share", "leavers referred to the back site", "后厂引荐比例"
+    ),
+    _rule(
+        "front_staff_min",
+        0.0,
+        "max",
+        "people",
+        "least staff of a referred firm",
+        "引荐企业最低员工数",
+    ),
+    _rule(
+        "front_head", 0.0, "max", "CNY", "support of a move to the back, a head", "后厂搬迁人均补助"
+    ),
+    _rule("front_joint", 0.0, "max", "0/1", "one account for linked operators", "前后厂统一核算"),
+    _rule("world_links", 0.0, "sum", "links", "links to the world", "国际链接数"),
+    _rule(
+        "world_gain", 0.0, "max", "1/year", "frontier gap closed by a link", "单个链接弥合前沿差距"
+    ),
+    _rule("world_export", 0.0, "max", "share", "reach of the export service", "出海服务力度"),
     _rule("build_office", 0.0, "sum", "m2", "offices asked for so far", "拟建办公累计"),
     _rule("build_lab", 0.0, "sum", "m2", "laboratories asked for so far", "拟建实验累计"),
     _rule("build_production", 0.0, "sum", "m2", "plants asked for so far", "拟建厂房累计"),
