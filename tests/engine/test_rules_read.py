@@ -11,7 +11,7 @@ from sim.state.rules import PROGRAMME
 
 SOURCES = [
     path.read_text(encoding="utf-8")
-    for room in ("processes", "build")
+    for room in ("processes", "build", "region")
     for path in sorted((Path(sim.__file__).parent / room).glob("*.py"))
 ]
 HELPERS = [

@@ -34,7 +34,7 @@ def rows(*uses: LeverUse) -> np.ndarray:
 
 
 def test_every_promised_lever_is_there_and_award_levers_are_programmes():
-    assert len(all_levers()) == 52
+    assert len(all_levers()) == 55
     awards = {lever.programme for lever in all_levers().values() if lever.programme}
     assert awards == set(PROGRAMME_KINDS)
 

@@ -41,7 +41,11 @@ def test_the_shipped_files_are_the_ones_promised():
     plants = {
         "zhizao", "worker-town", "park-upgrade", "chuangzhidao", "fine-chemicals", "equipment-park",
     }  # fmt: skip
-    assert office | plants <= set(PLACES)
+    sites = {
+        "front-back", "dongsheng-back", "urban-district", "district-quarter", "city", "city-quarter",
+        "micro-city",
+    }  # fmt: skip
+    assert office | plants | sites <= set(PLACES)
     tapered = {f"{name}-taper" for name in FACTORIAL}
     bundles = {
         "no-policy", "heavy-rent-subsidy", "landlord", "three-part-income", "talent-first",
