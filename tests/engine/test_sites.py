@@ -88,6 +88,7 @@ def moved(fate=MOVED_REGION, said=(), before=lambda place: None, rent=1.0):
     for world in place.worlds:
         step_part(world, DECIDING)
         world.firms.rows["fate"] = HERE
+        world.tally["leavers"] = world.tally["leavers_region"] = 0
     east = place.worlds[0].firms.rows
     third = np.arange(east.size) % 3 == 0
     rows = np.flatnonzero((east["cash"] > 0) & (third | (east["share_operator"] > 0)))
