@@ -25,7 +25,14 @@ from sim.state.costs import asking_rent, landlord_rent, rent_in
 from sim.state.learning import absorption
 from sim.state.ledger import CLAWBACK, FIRM, GOVERNMENT, SITE_TRANSFER, WORLD, pay
 from sim.state.persons import join, remove_person
-from sim.state.space import find_floor, fits_upstairs, let, owned_floor, place_in_building
+from sim.state.space import (
+    find_floor,
+    fits_upstairs,
+    free_floor,
+    let,
+    owned_floor,
+    place_in_building,
+)
 
 READS = ("firms", "cells", "people", "market", "norms", "rule", "operators")
 WRITES = ("firms", "people", "stakes", "founders", "cells", "operators", "market.desk_pool", "purse",
@@ -36,6 +43,7 @@ PARAMETERS = Parameters(
     sister=param(0.5, "ratio", 0, 3, "assumption", "pull of a linked site next door", "姊妹社区吸引力"),
     decay_km=param(10, "km", 2, 50, "assumption", "distance at which its pull has fallen to 37%", "吸引力距离衰减"),
     cost=param(3, "logit", 1, 6, "F16", "weight of the cost gap", "成本敏感度"),
+    least_floor=param(0.5, "share", 0.2, 1, "assumption", "floor with which a firm makes do on arrival", "迁入时最低面积占比"),
     vacancy=param(1, "logit", 0, 4, "assumption", "weight of vacant floor", "空置权重"),
     neighbours=param(0.25, "logit per log", 0, 0.8, "assumption", "weight of firms of the sector", "同业权重"),
     third=param(0.5, "logit", 0, 2, "assumption", "weight of third places", "第三空间权重"),
@@ -79,7 +87,7 @@ def pulls(firm, here, sites, norm, p, weights):
     for b in range(sites.size):
         other = sites[b]
         weights[b] = 0.0
-        if b == here or other.room[use] < firm.area or other.rent[use] <= 0:
+        if b == here or other.room[use] <= p.least_floor * firm.area or other.rent[use] <= 0:
             continue
         x = (elsewhere - other.rent[use]) / max(a.rent[use], 1.0)
         value = p.cost * min(max(x, -1.2), 1.2)
@@ -143,14 +151,25 @@ def order_of(uids, seed, month):
 
 
 @kernel
-def take_lease(cells, buildings, use, area, uid, rule, seed, month):
-    """Let `area` m² in the first building that has it, from a keyed start; return its row, or -1."""
+def take_lease(cells, buildings, use, area, least, uid, rule, seed, month):
+    """Let `area` m² in the first building that has it, from a keyed start; return its row and the area.
+
+    Where none has, the largest vacant floor serves if it is at least a share `least` of it; else the row
+    is -1.
+    """
     start = int(uniform(stream(seed, _SPOT, month), uid) * buildings.size)
     fits = fits_upstairs(uid, use, rule[0].upstairs_fit, seed)
     row = find_floor(cells, buildings, use, area, start, fits)
+    if row < 0:
+        most = least * area
+        for k in range(buildings.size):
+            cell = cells[buildings[(start + k) % buildings.size]]
+            if free_floor(cell, use) > most and (fits or cell.upstairs == 0):
+                row, most = buildings[(start + k) % buildings.size], free_floor(cell, use)
+        area = most
     if row >= 0:
         let(cells[row], use, area)
-    return row
+    return row, area
 
 
 @kernel

@@ -77,16 +77,16 @@ def choose(place: Federation, sites: np.ndarray) -> list[Luggage]:
     if not wishes:
         return []
     uids = np.array([place.worlds[here].firms.rows["uid"][row] for here, row, _ in wishes])
-    moves: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    moves: dict[tuple[int, int], list[tuple[int, int, float]]] = {}
     for at in region.order_of(uids, run_of(place.worlds[0].seed), month):
         here, row, there = wishes[at]
         firm, world = place.worlds[here].firms.rows[row], place.worlds[there]
-        cell = region.take_lease(
+        cell, area = region.take_lease(
             world.cells.rows, world.buildings, int(firm["use"]), float(firm["area"]),
-            int(firm["uid"]), world.rule, world.seed, month,
+            float(world.params["region"]["least_floor"][0]), int(firm["uid"]), world.rule, world.seed, month,
         )  # fmt: skip
         if cell >= 0:
-            moves.setdefault((here, there), []).append((row, cell))
+            moves.setdefault((here, there), []).append((row, cell, area))
     # The staff of all who leave a site are found in one pass over its people.
     staff = {here: _staff(place.worlds[here], moves, here) for here in {way[0] for way in moves}}
     return [_pack(place, *way, sorted(moves[way]), *staff[way[0]]) for way in sorted(moves)]
@@ -96,7 +96,7 @@ def _staff(
     world: World, moves: dict[tuple[int, int], Any], here: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the rows of the staff of all firms that leave a site for another, and of their firms."""
-    rows = [row for way in moves if way[0] == here for row, _ in moves[way]]
+    rows = [row for way in moves if way[0] == here for row, _, _ in moves[way]]
     mover = np.full(len(world.firms), -1, np.int64)
     mover[rows] = rows
     return region.staff_of(world.people.data, world.people.adults(), mover)
@@ -106,7 +106,7 @@ def _pack(
     place: Federation,
     here: int,
     there: int,
-    moves: list[tuple[int, int]],
+    moves: list[tuple[int, int, float]],
     every: np.ndarray,
     firm_of: np.ndarray,
 ) -> Luggage:
@@ -115,11 +115,12 @@ def _pack(
     `every` and `firm_of` are the rows of the staff of all movers of the site, and of their firms.
     """
     world, month = place.worlds[here], place.month
-    rows, cell = (np.array(part, np.int64) for part in zip(*moves, strict=True))
+    rows, cell = (np.array([move[k] for move in moves], np.int64) for k in (0, 1))
     firms = world.firms.rows
     place.natives.update(firms["uid"][rows][firms["displaced"][rows] == 0].tolist())
     _count_out(world, firms, rows)
     carried = reordered(firms, rows)
+    carried["area"] = [area for _, _, area in moves]
     cash = np.empty(rows.size)
     for k, row in enumerate(rows):
         help_cny = float(world.rule["front_head"][0]) * float(firms["staff"][row])

@@ -111,7 +111,7 @@ def _staff(world, row):
 
 KEPT = (
     "born", "sector", "layer", "quality", "knowledge", "maturity", "staff", "developers", "scientists",
-    "workers", "rounds", "raised", "revenue", "share_founders", "share_staff", "area", "use", "ambition",
+    "workers", "rounds", "raised", "revenue", "share_founders", "share_staff", "use", "ambition",
     "generation", "first_order",
 )  # fmt: skip
 
@@ -130,6 +130,7 @@ def test_a_firm_that_moves_is_the_same_firm_with_its_people_and_its_cash():
         assert set(_staff(place.worlds[1], row)) == staff[at]
         assert new["cash"] == cash and 0 < cash <= old["cash"]
         assert (new["displaced"], new["arrived"], new["tenure"], new["locals"]) == (1, 0, 0, 0)
+        assert 0.5 * old["area"] <= new["area"] <= old["area"]
         assert (new["award_start"] == -1).all() and new["share_operator"] == 0
         assert new["share_funds"] == pytest.approx(old["share_operator"] + old["share_funds"])
     flows = [world.flows for world in place.worlds]
@@ -172,6 +173,8 @@ def test_the_back_site_takes_large_leavers_and_helps_them_with_the_move():
 def test_one_operator_keeps_its_stakes_and_shares_its_cash():
     def hold(place):
         place.one_operator = True
+        for world in place.worlds:
+            world.params["region"]["sister"] = 1e6  # all who can go to the other site
 
     place, were, _, (one,) = moved(before=hold)
     owned = were["uid"][were["share_operator"] > 0]
