@@ -20,8 +20,8 @@ from sim.draw import purpose, stream, uniform, uniform2
 from sim.kernel import kernel
 from sim.state.awards import clawback
 from sim.state.catalogue import SECTORS
-from sim.state.columns import BRANCH, MOVED_AWAY, MOVED_REGION, NEVER, NOBODY, STUDENT
-from sim.state.costs import asking_rent, landlord_rent, rent_in
+from sim.state.columns import BRANCH, HERE, MOVED_AWAY, MOVED_REGION, NEVER, NOBODY, STUDENT
+from sim.state.costs import asking_rent, landlord_rent, rent_in, space_per_head
 from sim.state.learning import absorption
 from sim.state.ledger import CLAWBACK, FIRM, GOVERNMENT, SITE_TRANSFER, WORLD, pay
 from sim.state.persons import join, remove_person
@@ -101,19 +101,24 @@ def pulls(firm, here, sites, norm, p, weights):
 
 
 @kernel
-def choose_sites(firms, here, sites, rule, norms, p, seed, month):
+def choose_sites(firms, here, sites, rule, norms, p, acc, seed, month):
     """Return the site that each leaver of site `here` would move to, shape (firms,), -1 for none.
 
     Large leavers are referred first, to sites where floor costs less than here, wherever else they
-    meant to go; then those who stay in the region choose between its sites and the rest of it.
+    meant to go, and so are large firms that have outgrown their floor and found no other here, a
+    twelfth of the share a month; then those who stay in the region choose between its sites and the
+    rest of it.
     """
-    rule, norm, p = rule[0], norms[0], p[0]
+    rule, norm, p, acc = rule[0], norms[0], p[0], acc[0]
     where, refer = stream(seed, _WHERE, month), stream(seed, _REFER, month)
     chosen = np.full(firms.size, -1)
     weights = np.empty(sites.size)
     for i in range(firms.size):
         firm = firms[i]
-        if firm.fate != MOVED_REGION and firm.fate != MOVED_AWAY:
+        leaves = firm.fate == MOVED_REGION or firm.fate == MOVED_AWAY
+        outgrown = firm.fate == HERE and firm.occasion_until >= month
+        outgrown = outgrown and firm.area < 0.85 * firm.staff * space_per_head(firm.use, acc)
+        if not leaves and (not outgrown or rule.front_referral <= 0):
             continue
         # Nobody lets floor to a firm that is out of money.
         if firm.cash <= 0 or firm.staff < 1 or firm.ambition == BRANCH:
@@ -121,9 +126,10 @@ def choose_sites(firms, here, sites, rule, norms, p, seed, month):
         if firm.work_until < NEVER:  # builders go where the next site is
             continue
         pulls(firm, here, sites, norm, p, weights)
+        share = rule.front_referral if leaves else rule.front_referral / 12
         referred = firm.staff >= rule.front_staff_min and rule.front_referral > 0
-        referred = referred and uniform(refer, firm.uid) < rule.front_referral
-        if not referred and firm.fate == MOVED_AWAY:
+        referred = referred and uniform(refer, firm.uid) < share
+        if not referred and firm.fate != MOVED_REGION:
             continue
         rest = 0.0 if referred else 1.0
         for b in range(sites.size):

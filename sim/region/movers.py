@@ -71,7 +71,7 @@ def choose(place: Federation, sites: np.ndarray) -> list[Luggage]:
     for here, world in enumerate(place.worlds):
         chosen = region.choose_sites(
             world.firms.rows, here, sites, world.rule, world.norms, world.params["region"],
-            world.seed, month,
+            world.params["accounts"], world.seed, month,
         )  # fmt: skip
         wishes += [(here, int(row), int(chosen[row])) for row in np.flatnonzero(chosen >= 0)]
     if not wishes:
@@ -150,6 +150,7 @@ def _pack(
 def _count_out(world: World, firms: np.ndarray, rows: np.ndarray) -> None:
     """Count firms that move to another site: they leave this one, but not the region."""
     world.tally["sites_out"] += rows.size
+    world.tally["leavers"] += (firms["fate"][rows] == HERE).sum()
     world.tally["leavers_region"] -= (firms["fate"][rows] == MOVED_AWAY).sum()
     firms["fate"][rows] = MOVED_SITE
 

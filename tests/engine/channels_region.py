@@ -48,7 +48,7 @@ def _all_leave(fate):
         world.firms.rows["fate"] = fate
         chosen = region.choose_sites(
             world.firms.rows, 0, place.seen(), world.rule, world.norms, world.params["region"],
-            world.seed, 0,
+            world.params["accounts"], world.seed, 0,
         )  # fmt: skip
         world.notes["chosen"] = float((chosen == 1).sum())
 

@@ -174,7 +174,9 @@ def test_one_operator_keeps_its_stakes_and_shares_its_cash():
     def hold(place):
         place.one_operator = True
         for world in place.worlds:
-            world.params["region"]["sister"] = 1e6  # all who can go to the other site
+            world.params["region"]["sister"] = 1e6  # all who leave go to the other site
+            for use in ("office", "lab"):
+                world.cells.rows[f"floor_{use}"] *= 3
 
     place, were, _, (one,) = moved(before=hold)
     owned = were["uid"][were["share_operator"] > 0]
