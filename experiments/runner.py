@@ -65,7 +65,9 @@ def _last_supported(scenario: Any, months: int) -> int | None:
     from sim.levers import all_levers
     from sim.state.rules import compile_rules, stop_month
 
-    stop = stop_month(compile_rules(scenario.levers, all_levers(), months), months)
+    sites = [site.scenario for site in scenario.sites] or [scenario]
+    rules = [compile_rules(one.levers, all_levers(), months) for one in sites]
+    stop = min(stop_month(one, months) for one in rules)  # -1 where it goes on
     return stop - 1 if stop > 0 else None
 
 

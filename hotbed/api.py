@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ class RunResult:
         final: every indicator as one number for the whole run; NaN where undefined.
         series: month x indicator; the index is the number of months that have passed.
         fates: one row per firm that was ever on the site.
+        sites: for a place of several sites, the series of each by its name.
     """
 
     scenario: str
@@ -32,6 +33,7 @@ class RunResult:
     final: dict[str, float]
     series: pd.DataFrame
     fates: pd.DataFrame
+    sites: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -100,6 +102,10 @@ def run(
     scenario = _scenario(scenario, policy)
     done = engine.simulate(scenario, seed, months or scenario.months, strict)
     index = pd.RangeIndex(1, done.months + 1, name="month")
+
+    def frame(series: Any) -> pd.DataFrame:
+        return pd.DataFrame(series, index=index, columns=list(done.names))
+
     return RunResult(
         done.scenario,
         done.policy,
@@ -108,8 +114,9 @@ def run(
         done.model_version,
         done.digest,
         finals(engine, done),
-        pd.DataFrame(done.series, index=index, columns=list(done.names)),
+        frame(done.series),
         pd.DataFrame.from_records(done.fates),
+        {name: frame(series) for name, series in getattr(done, "sites", ())},
     )
 
 

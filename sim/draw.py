@@ -96,6 +96,31 @@ def newborn(parent, month, ordinal, what):
     return np.int64(mix(key + np.uint64(ordinal) * _M1) >> np.uint64(1)) | np.int64(1)
 
 
+# A seed holds the number of the run in its lower bits and, in a place of several sites, the mark of
+# the site above them: sites have luck and newborns of their own, and what is common to all of them
+# (demand, the funding climate) is keyed by the number of the run alone.
+SEED_BITS = 40
+_RUN = (1 << SEED_BITS) - 1
+_STREAM_BITS = 24  # constants that stand for streams of newborns are smaller
+
+
+@inlined
+def of_site(parent, seed):
+    """Return the constant `parent` of a stream of newborns as the seed's site has it."""
+    return np.int64(parent) + ((np.int64(seed) >> SEED_BITS) << _STREAM_BITS)
+
+
+def run_of(seed: int) -> int:
+    """Return the number of the run that a seed holds, without the mark of a site."""
+    return seed & _RUN
+
+
+def seed_of_site(seed: int, name: str) -> int:
+    """Return the seed of a site in run `seed`: the site's mark, made from its name, above the run's number."""
+    mark = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "little")
+    return (mark % ((1 << 22) - 1) + 1) << SEED_BITS | run_of(seed)
+
+
 @inlined
 def normal_quantile(p):
     """Return the standard normal quantile of `p` in (0, 1).
@@ -190,11 +215,14 @@ def normals(key, uids):
 
 
 @kernel
-def newborns(parent, count, what):
-    """Return the uids of the first `count` children of `parent` in month 0, shape (count,)."""
+def newborns(parent, count, what, seed=0):
+    """Return the uids of the first `count` children of `parent` in month 0, shape (count,).
+
+    With a `seed`, `parent` is the constant of a stream and the children are those of the seed's site.
+    """
     result = np.empty(count, np.int64)
     for i in range(count):
-        result[i] = newborn(parent, 0, i, what)
+        result[i] = newborn(of_site(parent, seed), 0, i, what)
     return result
 
 

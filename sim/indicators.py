@@ -26,6 +26,7 @@ from sim.state.ledger import (
     FUND,
     GOVERNMENT,
     HOUSEHOLDS,
+    LAND,
     MANAGEMENT_FEE,
     MENTORING,
     OPERATOR,
@@ -40,6 +41,7 @@ from sim.state.ledger import (
     SERVICE_FEE,
     SHARED_LAB,
     SHARED_MANUFACTURING,
+    SITE_TRANSFER,
     SUPPLIES,
     TAX_PAYROLL,
     TAX_REVENUE,
@@ -96,6 +98,17 @@ _ALL: tuple[Indicator, ...] = (
     indicator("acquisitions", "firms", "flow", "sum", "none", "acquisitions", "并购", "acquisitions"),
     indicator("exit_value", "CNY", "flow", "sum", "up", "exit value", "退出价值", "value of acquisitions and listings"),
     indicator("vacancy", "share", "share", "end", "none", "office vacancy", "办公空置率", "1 - let / floor, office", headline=True),
+    indicator("vacancy_lab", "share", "share", "end", "none", "laboratory vacancy", "实验空置率", "1 - let / floor, laboratories"),
+    indicator("vacancy_production", "share", "share", "end", "none", "plant vacancy", "厂房空置率", "1 - let / floor, plants"),
+    indicator("production_share", "share", "share", "end", "none", "plants' share of floor", "生产面积占比", "floor of plants / all floor"),
+    indicator("floor_work", "m2", "stock", "end", "up", "floor for firms", "产业建筑面积", "offices, laboratories and plants"),
+    indicator("old_stock_share", "share", "share", "end", "down", "old stock", "老旧存量占比", "old floor for firms / floor for firms"),
+    indicator("owners_share", "share", "share", "end", "none", "firms that own their space", "自有空间企业占比", "owners / firms"),
+    indicator("owner_leave_rate", "1/year", "share", "mean", "down", "leave rate of owners", "自有企业年迁出率", "12·owners that leave / owners"),
+    indicator("units_sold_m2", "m2", "flow", "sum", "none", "plant units sold", "厂房分割转让面积", "units that firms bought"),
+    indicator("solar_roof_share", "share", "share", "end", "up", "roofs with solar panels", "光伏屋顶占比", "roofs of plants with panels"),
+    indicator("land_revenue", "CNY", "flow", "sum", "none", "land revenue", "土地收入", "industrial land sold"),
+    indicator("rent_production", "CNY/m2/month", "index", "end", "none", "plant rent", "厂房租金", "asking rent of plants"),
     indicator("rent_office", "CNY/m2/month", "index", "end", "none", "office rent", "办公租金", "asking rent weighted by floor", headline=True),
     indicator("rent_home", "CNY/m2/month", "index", "end", "down", "home rent", "住房租金", "asking rent of homes"),
     indicator("amenity_access_mean", "share", "share", "end", "up", "amenity access", "配套可达", "share of functions within the walk"),
@@ -115,9 +128,9 @@ _ALL: tuple[Indicator, ...] = (
     indicator("service_to_rent", "ratio", "index", "end", "none", "service income over rent", "服务租金比", "operator's service income / tenants' own rent, last 12 months", headline=True),
     indicator("self_sufficiency", "ratio", "index", "end", "up", "self-sufficiency", "自给率", "operator's own income / cash cost, last 12 months"),
     indicator("equity_unrealised", "CNY", "stock", "end", "up", "unrealised stakes", "未实现股权", "probability of exit times share of value, discounted"),
-    indicator("public_cost", "CNY", "flow", "sum", "down", "public outlays", "公共支出", "payments of government but those for residents, less clawbacks and fund returns"),
+    indicator("public_cost", "CNY", "flow", "sum", "down", "public outlays", "公共支出", "payments of government but those for residents, less clawbacks and fund returns, and land revenue forgone"),
     indicator("public_tax", "CNY", "flow", "sum", "up", "public revenue", "公共收入", "local taxes on revenue and wages"),
-    indicator("public_npv", "CNY", "stock", "end", "up", "public net present value", "公共净现值", "taxes less outlays and residents' cost, discounted"),
+    indicator("public_npv", "CNY", "stock", "end", "up", "public net present value", "公共净现值", "taxes and land revenue less outlays and residents' cost, discounted"),
     indicator("public_cost_pv", "CNY", "stock", "end", "down", "public cost, present value", "公共成本现值", "public outlays discounted", headline=True),
     indicator("operator_cost_pv", "CNY", "stock", "end", "down", "operator cost, present value", "运营商成本现值", "operator's outlays and rent forgone, less cost of services sold and fund returns, discounted", headline=True),
     indicator("public_cost_per_job_year", "CNY/job-year", "index", "end", "down", "public cost per job-year", "每岗位年公共成本", "public_cost_pv / job-years so far"),
@@ -127,6 +140,8 @@ _ALL: tuple[Indicator, ...] = (
     indicator("retention_after_support_12m", "share", "share", "end", "up", "kept 12 months after support", "扶持结束12月保留率", "supported firms here at the stop that are here 12 months later"),
     indicator("retention_after_support_24m", "share", "share", "end", "up", "kept 24 months after support", "扶持结束24月保留率", "as 12 months", headline=True),
     indicator("retention_after_support_36m", "share", "share", "end", "up", "kept 36 months after support", "扶持结束36月保留率", "as 12 months"),
+    indicator("site_moves", "firms", "flow", "sum", "none", "moves between sites", "社区间迁移企业", "firms that moved to a site from another site of the place"),
+    indicator("site_people", "people", "flow", "sum", "none", "people who moved between sites", "社区间流动人员", "staff of such firms, and people without work who went to another site"),
     indicator("reproduction_number", "ratio", "index", "end", "up", "reproduction number", "再生数", "local births with a local parent firm / firms that died or reached 10 years"),
     indicator("local_partner_share", "share", "share", "mean", "up", "first orders with a partner here", "本地伙伴首单占比", "first orders of firms with a supply tie here / first orders, last 12 months"),
     indicator("service_firms_per_100", "firms", "index", "end", "none", "service firms per 100 firms", "每百家企业的服务企业", "100·firms of the sector services / firms"),
@@ -165,13 +180,39 @@ RAW = np.dtype(
         "deaths_or_ten", "first_orders", "first_orders_partner", "services", "born_institution",
         "spin_outs_peers", "staff_peers", "schooled_top", "independent", "tie_overlap", "tie_slope",
         "chain", "chained", "ideas_launched", "ideas_ended", "recycled", "branches_outside",
-        "top_left", "adopters", "sectors", "commute",
+        "top_left", "adopters", "sectors", "commute", "site_moves", "site_people",
+        "lab", "lab_let", "plants", "plants_let", "offices", "all_floor", "old",
+        "owners", "owners_left", "units_sold", "solar", "land", "land_forgone", "rent_production",
     )]
 )  # fmt: skip
 
+# How the raw quantities of a place's sites join to those of the place: sums, but for these. A name is
+# the weight of a mean; "history" is taken from the life tables, "union" from the firms, of all sites together.
+JOINS = {
+    "max_generation": "largest",
+    "lag_median": "firms",
+    "issue_days": "firms",
+    "access": "firms",
+    "vacancy": "floor_office",
+    "rent_office": "floor_office",
+    "rent_home": "floor_housing",
+    "rent_production": "floor_production",
+    "tie_overlap": "firms",
+    "tie_slope": "firms",
+    "commute": "firms",
+    "adopters": "largest",
+    "sectors": "union",
+    "solar": "floor_production",
+    "survival_1": "history",
+    "survival_3": "history",
+    "survival_5": "history",
+    "survival_10": "history",
+}
+
 
 @kernel
-def _survival(history, years):
+def survival(history, years):
+    """Return the share of firms that reach an age in years, by the life table so far."""
     alive = 1.0
     for y in range(min(years, AGES)):
         at_risk = history.at_risk[y] / 12.0
@@ -253,7 +294,7 @@ def measure(
     operator = operators[0]
     exits, government = exits[0], government[0]
     count = firms.size
-    focal = staff = talent = moved_in = generation = 0
+    focal = staff = talent = moved_in = generation = owners = 0
     knowledge = supply = satisfaction = rd = unrealised = founders = 0.0
     lags = np.empty(count)
     lagged = 0
@@ -267,6 +308,7 @@ def measure(
         knowledge += firm.knowledge
         supply += firm.local_supply
         satisfaction += firm.satisfaction
+        owners += firm.owns_space
         rd += rd_share * max(firm.income, firm.cost)
         if firm.market_lag > 0:
             lags[lagged] = firm.market_lag
@@ -298,8 +340,8 @@ def measure(
     r.entries, r.entries_relocated, r.born = t.entries, t.entries_relocated, t.born
     r.closures, r.leavers, r.leavers_region = t.closures, t.leavers, t.leavers_region
     r.spin_outs, r.graduates_incubator = t.spin_outs, t.graduates_incubator
-    r.survival_1, r.survival_3 = _survival(h, 1), _survival(h, 3)
-    r.survival_5, r.survival_10 = _survival(h, 5), _survival(h, 10)
+    r.survival_1, r.survival_3 = survival(h, 1), survival(h, 3)
+    r.survival_5, r.survival_10 = survival(h, 5), survival(h, 10)
     r.job_local, r.job_world, r.residents = t.job_local, t.job_world, t.residents
     r.talent_veterans, r.talent_left = t.talent_veterans, t.talent_left
     r.students_graduated, r.students_retained = t.students_graduated, t.students_retained
@@ -309,6 +351,22 @@ def measure(
     r.seed_due, r.seed_again, r.unicorns = h.seed_due, h.seed_again, h.unicorns
     r.listings, r.acquisitions, r.exit_value = t.listings, t.acquisitions, t.exit_value
     r.issue_days, r.unmet, r.refused = t.issue_days, t.unmet_space, t.refused
+    r.site_moves, r.site_people = t.sites_in, t.sites_people_in
+    r.lab = r.lab_let = r.plants = r.plants_let = r.offices = r.all_floor = r.old = 0.0
+    for c in range(cells.size):
+        cell = cells[c]
+        work = cell.floor_office + cell.floor_lab + cell.floor_production
+        r.offices += cell.floor_office
+        r.lab += cell.floor_lab
+        r.lab_let += cell.let_lab
+        r.plants += cell.floor_production
+        r.plants_let += cell.let_production
+        r.all_floor += work + cell.floor_housing + cell.floor_amenity
+        r.old += work * cell.old
+    r.owners, r.owners_left = owners, t.owners_left
+    r.units_sold, r.land_forgone = t.units_sold_m2, t.land_forgone
+    r.solar, r.rent_production = m.pv_share, m.rent_production
+    r.land = flows[:, GOVERNMENT, LAND].sum()
     r.births_local, r.deaths_or_ten = t.births_local_parent, h.deaths_or_ten
     r.vacancy, r.rent_home, r.access = m.vacancy_office, m.rent_home, m.living_access
     owned = n.owned_share
@@ -332,8 +390,9 @@ def measure(
     r.public_fund = flows[FUND, GOVERNMENT, DISTRIBUTION]
     r.zombies = t.zombies_kept
     r.cover = flows[GOVERNMENT, OPERATOR, COVER]
-    r.operator_out = flows[OPERATOR].sum()
-    r.operator_in = flows[:, OPERATOR].sum()
+    # What one account of several sites moves between them is neither income nor cost.
+    r.operator_out = flows[OPERATOR].sum() - flows[OPERATOR, WORLD, SITE_TRANSFER]
+    r.operator_in = flows[:, OPERATOR].sum() - flows[WORLD, OPERATOR, SITE_TRANSFER]
     r.menu_cost, r.rent_forgone = t.menu_cost, t.rent_forgone
     r.operator_cash = operator.cash
     r.residents_cost = flows[GOVERNMENT, WORLD, RESIDENTS]
@@ -398,8 +457,9 @@ def derive(raw: np.ndarray, rates: dict[str, float], jobs_at_start: float) -> di
     talent_before[12:] = r["talent"][:-12]
     cost_ratio = _over(r["supplies"], r["sales"])
     spent = r["public_out"] - r["clawback"] - r["public_fund"]
+    cost = spent + r["land_forgone"]
     support = r["operator_out"] + r["rent_forgone"] - r["menu_cost"] - r["fund"]
-    public_pv = _present(spent, public)
+    public_pv = _present(cost, public)
     job_years = r["jobs"] / 12
     births = _last_year(r["born"])
     launched, gone = np.cumsum(r["ideas_launched"]), np.cumsum(r["top_left"])
@@ -408,9 +468,19 @@ def derive(raw: np.ndarray, rates: dict[str, float], jobs_at_start: float) -> di
         "spin_outs", "max_generation", "graduates_incubator", "jobs", "residents", "talent",
         "talent_left", "products_launched", "funding_raised", "rounds_closed", "unicorns",
         "listings", "acquisitions", "exit_value", "vacancy", "rent_office", "rent_home",
-        "issue_days", "operator_cash",
+        "issue_days", "operator_cash", "rent_production",
     )  # fmt: skip
     return {name: r[name] for name in same} | {
+        "vacancy_lab": 1 - _over(r["lab_let"], r["lab"]),
+        "vacancy_production": 1 - _over(r["plants_let"], r["plants"]),
+        "production_share": _over(r["plants"], r["all_floor"]),
+        "floor_work": r["offices"] + r["lab"] + r["plants"],
+        "old_stock_share": _over(r["old"], r["offices"] + r["lab"] + r["plants"]),
+        "owners_share": _over(r["owners"], r["firms"]),
+        "owner_leave_rate": 12 * _over(r["owners_left"], r["owners"]),
+        "units_sold_m2": r["units_sold"],
+        "solar_roof_share": r["solar"],
+        "land_revenue": r["land"],
         "firms_focal_share": _over(r["focal"], r["firms"]),
         "closure_rate": 12 * _over(r["closures"], r["firms"]),
         "leave_rate": 12 * _over(r["leavers"], r["firms"]),
@@ -451,9 +521,9 @@ def derive(raw: np.ndarray, rates: dict[str, float], jobs_at_start: float) -> di
         "service_to_rent": _over(_last_year(r["service"]), _last_year(r["rent_own"])),
         "self_sufficiency": _over(_last_year(own), _last_year(r["operator_out"])),
         "equity_unrealised": r["unrealised"],
-        "public_cost": spent,
+        "public_cost": cost,
         "public_tax": r["tax"],
-        "public_npv": _present(r["tax"] - spent - r["residents_cost"], public),
+        "public_npv": _present(r["tax"] + r["land"] - spent - r["residents_cost"], public),
         "public_cost_pv": public_pv,
         "operator_cost_pv": _present(support, private),
         "public_cost_per_job_year": _over(public_pv, np.cumsum(job_years)),
@@ -461,6 +531,8 @@ def derive(raw: np.ndarray, rates: dict[str, float], jobs_at_start: float) -> di
         + r["founder_stock"] / (1 + private) ** (np.arange(raw.size) / 12),
         "unmet_space_demand": r["unmet"],
         "refused_awards": r["refused"],
+        "site_moves": r["site_moves"],
+        "site_people": r["site_people"],
         "reproduction_number": _over(np.cumsum(r["births_local"]), r["deaths_or_ten"]),
         "local_partner_share": _over(
             _last_year(r["first_orders_partner"]), _last_year(r["first_orders"])

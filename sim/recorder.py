@@ -15,6 +15,7 @@ from sim.build import build
 from sim.indicators import INDICATORS, RAW, derive, measure
 from sim.kept import Kept
 from sim.processes.exits import write_fates
+from sim.region import Federation, build_federation, joined
 from sim.state.checks import Audit
 from sim.state.columns import TABLES
 from sim.state.world import World
@@ -32,7 +33,8 @@ class Run:
 
     `series` has shape (months, indicators), row m the state after month m, NaN where undefined.
     `fates` has one record for each firm that was ever on the site (see `kept.FIRM_FATE`), `flows`
-    one for each kind of payment and year (`FLOW`), `ground` one for each cell and year (`GROUND`).
+    one for each kind of payment and year (`FLOW`), `ground` one for each cell and year (`GROUND`). For a
+    place of several sites all of them tell of the whole place; `sites` has each site's name and series.
     """
 
     scenario: str
@@ -46,6 +48,7 @@ class Run:
     fates: np.ndarray
     flows: np.ndarray
     ground: np.ndarray
+    sites: tuple[tuple[str, np.ndarray], ...] = ()
 
 
 @cache
@@ -102,11 +105,64 @@ class Recorder:
         found = derive(self._raw[:months], self._rates, self._jobs)
         fates = fates_of(world)
         for later in _RETENTION:
-            found[f"retention_after_support_{later}m"] = _retention(world, fates, later, months)
-        result = np.empty((months, len(INDICATORS)))
-        for at, name in enumerate(INDICATORS):
-            result[:, at] = found[name]
-        return result
+            found[f"retention_after_support_{later}m"] = _retention(
+                world.stop_month, fates, later, months
+            )
+        return _table(found, months)
+
+    def row(self, month: int) -> np.ndarray:
+        """Return the raw quantities of a month, shape (1,)."""
+        return self._raw[month : month + 1]
+
+
+class PlaceRecorder:
+    """Takes the indicators of each month of a place of several sites.
+
+    Attributes:
+        sites: the recorder of each site.
+    """
+
+    def __init__(self, place: Federation) -> None:
+        self.sites = [Recorder(world) for world in place.worlds]
+        self._raw = np.zeros(place.months, RAW)
+        firms = np.array([len(world.firms) for world in place.worlds], dtype=float)
+        self._jobs = float(sum(site._jobs for site in self.sites))
+        # Sites that discount at different rates are told at the mean over firms.
+        self._rates = {
+            name: float(np.average([site._rates[name] for site in self.sites], weights=firms))
+            for name in ("public", "operator", "displacement")
+        }
+
+    def take(self, place: Federation) -> None:
+        """Record the month that was just stepped, of every site and of the place."""
+        for site, world in zip(self.sites, place.worlds, strict=True):
+            site.take(world)
+        rows = [site.row(place.month) for site in self.sites]
+        joined.join_raw(place, rows, self._raw[place.month : place.month + 1])
+
+    def series(self, place: Federation, months: int) -> np.ndarray:
+        """Return all indicators of the place in the first `months` months, shape (months, indicators)."""
+        found = derive(self._raw[:months], self._rates, self._jobs)
+        fates = self.fates(place)
+        stops = {world.stop_month for world in place.worlds}
+        stop = stops.pop() if len(stops) == 1 else -1
+        for later in _RETENTION:
+            found[f"retention_after_support_{later}m"] = _retention(stop, fates, later, months)
+        return _table(found, months)
+
+    def fates(self, place: Federation) -> np.ndarray:
+        """Return the fate of every firm that was ever at a site, an array of `kept.FIRM_FATE`."""
+        parts = zip(self.sites, place.worlds, strict=True)
+        return joined.merge_fates(
+            [site.kept.fates(world, fates_of(world)) for site, world in parts]
+        )
+
+
+def _table(found: dict[str, np.ndarray], months: int) -> np.ndarray:
+    result = np.empty((months, len(INDICATORS)))
+    for at, name in enumerate(INDICATORS):
+        result[:, at] = found[name]
+    return result
 
 
 def fates_of(world: World) -> np.ndarray:
@@ -116,13 +172,13 @@ def fates_of(world: World) -> np.ndarray:
     return fates[np.argsort(fates["uid"], kind="stable")]
 
 
-def _retention(world: World, fates: np.ndarray, later: int, months: int) -> np.ndarray:
+def _retention(stop_month: int, fates: np.ndarray, later: int, months: int) -> np.ndarray:
     """Return the share of the firms supported at the stop that are here `later` months on."""
     result = np.full(months, np.nan)
-    at = world.stop_month - 1 + later
-    if world.stop_month < 0 or at >= months:
+    at = stop_month - 1 + later
+    if stop_month < 0 or at >= months:
         return result
-    stop = world.stop_month - 1
+    stop = stop_month - 1
     supported = fates[
         (fates["supported_at_stop"] > 0) & ((fates["left"] < 0) | (fates["left"] > stop))
     ]
@@ -155,6 +211,10 @@ def simulate(
         sim.state.checks.BrokenIdentityError: in a strict run, where an identity does not hold.
     """
     months = months or scenario.months
+    if scenario.sites:
+        if observe:
+            raise ValueError(f"{scenario.name} has several sites; only one site can be watched")
+        return _simulate_sites(scenario, seed, months, strict)
     world = build(scenario, seed, months, strict)
     recorder = Recorder(world)
     audit = Audit(world) if strict else None
@@ -175,6 +235,33 @@ def simulate(
     return Run(
         scenario.name, scenario.policy, seed, months, model_version(), digest(world, series),
         tuple(INDICATORS), series, kept.fates(world, fates_of(world)), kept.flows(), kept.ground(),
+    )  # fmt: skip
+
+
+def _simulate_sites(scenario: Scenario, seed: int, months: int, strict: bool) -> Run:
+    """Run a place of several sites once."""
+    place = build_federation(scenario, seed, months, strict)
+    recorder = PlaceRecorder(place)
+    audits = [Audit(world) for world in place.worlds] if strict else []
+    for month in range(months):
+        place.month = month
+        place.step(strict)
+        for audit, world in zip(audits, place.worlds, strict=False):
+            audit.check(world)
+        if strict:
+            joined.check(place)
+        recorder.take(place)
+    series = recorder.series(place, months)
+    parts = list(zip(place.names, place.worlds, recorder.sites, strict=True))
+    own = tuple((name, site.series(world, months)) for name, world, site in parts)
+    told = hashlib.sha256(_plain(series))
+    for (name, world, _), (_, site_series) in zip(parts, own, strict=True):
+        told.update(f"{name}:{digest(world, site_series)}".encode())
+    return Run(
+        scenario.name, scenario.policy, seed, months, model_version(), told.hexdigest(),
+        tuple(INDICATORS), series, recorder.fates(place),
+        joined.merge_flows([site.kept.flows() for site in recorder.sites]),
+        joined.merge_ground(place, [site.kept.ground() for site in recorder.sites]), own,
     )  # fmt: skip
 
 
@@ -214,4 +301,4 @@ def _plain(values: np.ndarray) -> bytes:
     return plain.tobytes()
 
 
-__all__ = ["Recorder", "Run", "digest", "model_version", "run_id", "simulate"]
+__all__ = ["PlaceRecorder", "Recorder", "Run", "digest", "model_version", "run_id", "simulate"]

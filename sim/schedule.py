@@ -16,6 +16,7 @@ from sim.processes import (
     hiring,
     housing,
     incubation,
+    land,
     location,
     market,
     operator,
@@ -49,6 +50,7 @@ MONTH: tuple[tuple[ModuleType, str], ...] = (
     (location, "Firms with an occasion decide to stay, move or leave; outsiders come in."),
     (exits, "Insolvent firms close; some are sold or listed; stakes are paid; rows leave."),
     (rents, "Asking rents move towards normal vacancy."),
+    (land, "Land is sold; floor is built, renewed, converted and opened; firms buy units."),
     (operator, "The operator closes its books and decides on services."),
     (government, "Taxes and subsidies are booked; public accounts close."),
 )
@@ -58,6 +60,22 @@ def step(world: World) -> None:
     """Run one month; the caller records it and then moves `world.month` on."""
     world.put_in_order()
     for process, _ in MONTH:
+        process.step(world)
+
+
+# Between sites, firms that leave look for another site once they have decided and before they are gone.
+_DECIDED = next(k for k, (process, _) in enumerate(MONTH) if process is location) + 1
+DECIDING, CARRYING_OUT = slice(0, _DECIDED), slice(_DECIDED, len(MONTH))
+
+
+def step_part(world: World, part: slice, watched: bool = False) -> None:
+    """Run a part of the month, `DECIDING` or `CARRYING_OUT`, as `step` or `step_watched` does."""
+    if part is DECIDING:
+        world.put_in_order()
+    if watched:
+        _watched(world, part)
+        return
+    for process, _ in MONTH[part]:
         process.step(world)
 
 
@@ -72,8 +90,12 @@ def step_watched(world: World) -> None:
         UndeclaredWriteError: with month, process and what it changed.
     """
     world.put_in_order()
+    _watched(world, slice(None))
+
+
+def _watched(world: World, part: slice) -> None:
     after = snapshot(world)
-    for process, _ in MONTH:
+    for process, _ in MONTH[part]:
         before = after
         process.step(world)
         after = snapshot(world)

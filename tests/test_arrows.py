@@ -1,6 +1,7 @@
 """Imports point downwards only: the floors of the house, read from the sources.
 
-5 hotbed · 4 calibration · 3 experiments · 2 sim/scenario < build < schedule < recorder < model ·
+5 hotbed · 4 calibration · 3 experiments · 2 sim/scenario < build < schedule < region < recorder <
+model ·
 1 sim/processes, levers, indicators, kept (none knows another) · 0 sim/declare, draw, kernel, state.
 Imports inside functions and under TYPE_CHECKING count as well.
 """
@@ -23,9 +24,10 @@ PLACES: dict[str, tuple[int, int]] = {
     "hotbed": (5, 0),
     "calibration": (4, 0),
     "experiments": (3, 0),
-    "sim.model": (2, 5),
-    "sim.recorder": (2, 4),
-    "sim.story": (2, 4),
+    "sim.model": (2, 6),
+    "sim.recorder": (2, 5),
+    "sim.story": (2, 5),
+    "sim.region": (2, 4),
     "sim.schedule": (2, 3),
     "sim.build": (2, 2),
     "sim.scenario": (2, 1),

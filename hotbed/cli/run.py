@@ -1,6 +1,7 @@
 """`hotbed run`: one scenario, once."""
 
 import shlex
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -38,6 +39,8 @@ def run(
     engine = real_engine()
     shared.warn_of_compiling(face, engine.is_compiled())
     if story is not None:
+        if any(one.sites for one in every):
+            raise Ending(BAD_INPUT, face.say("story_sites", name=every[0].name))
         from hotbed.cli.story import Asked, tell
 
         return tell(face, Asked(scenario, policies, every, seed, story, strict), as_json)
@@ -49,7 +52,8 @@ def run(
         shared.show_json(face, form(engine, done))
     else:
         _show(face, engine, asked, done, out)
-        _offer_stories(face, done)
+        if not asked.sites:
+            _offer_stories(face, done)
         place = ["hotbed", "compare", scenario, "--policy", policies[0] or "service-for-equity"]
         face.note(face.say("next", command=shlex.join(place)))
     return DONE
@@ -99,7 +103,12 @@ def form(engine: Any, run: Any) -> dict[str, Any]:
         name: [plain(x) for x in run.series[:, i].tolist()] for i, name in enumerate(run.names)
     }
     final = {name: plain(x) for name, x in finals(engine, run).items()}
-    return {name: getattr(run, name) for name in names} | {
+    sites = {
+        name: {key: plain(x) for key, x in finals(engine, replace(run, series=own)).items()}
+        for name, own in getattr(run, "sites", ())
+    }
+    told = {name: getattr(run, name) for name in names} | ({"sites": sites} if sites else {})
+    return told | {
         "final": final,
         "series": series,
         "stories": stories,

@@ -143,6 +143,7 @@ TOOLS: dict[str, str] = {
     "story_offer": "A firm's life in sentences: the same command with --story {uid};"
     " another uid lists more.",
     "story_founders": "founders",
+    "story_sites": "--story tells of places with one site; {name} has several: take one of its sites",
     "story_out": "--out keeps runs, and a life is only told; take --json > FILE for the life",
     "command.claims": "Test the articles' claims as paired experiments.",
     "option.claim_ids": "Claims, such as CL01, or study files; all of them where none is given.",

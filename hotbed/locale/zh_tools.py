@@ -131,6 +131,7 @@ TOOLS: dict[str, str] = {
     "story_comma": "、",
     "story_offer": "用文字看一家企业的经历：同一命令加 --story {uid}；换个编号可列出更多。",
     "story_founders": "创始人",
+    "story_sites": "--story 仅适用于单一社区；{name}由多个社区组成，请改用其中一个社区",
     "story_out": "--out 用于保存运行结果，而经历只作讲述；保存经历请用 --json > 文件",
     "command.claims": "以配对实验检验文章论断。",
     "option.claim_ids": "论断编号，如 CL01，或研究文件；不给则为全部。",

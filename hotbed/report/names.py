@@ -66,11 +66,17 @@ PAYMENTS = {
     "living": Text("living of founders", "创始人生活支出"),
     "task_market": Text("tasks traded among firms", "任务市场"),
     "forbearance": Text("rent forborne", "缓收租金"),
+    "site_transfer": Text("moved between sites", "社区间转移"),
+    "land": Text("industrial land", "工业用地"),
+    "inputs": Text("inputs that makers work on", "外购投入"),
+    "support_floor": Text("homes and amenities beside plants", "厂区配套建设"),
+    "own_building": Text("building by owners", "业主自建"),
     "brand_fee": Text("fees for brand and entrusted operation", "品牌与受托运营费"),
 }
 
 _SECTORS = (
     "人工智能", "软件", "硬件", "服务", "生物技术", "纳米", "物联网", "装备", "电子", "材料", "纺织",
+    "零部件", "化工", "食品", "建筑",
 )  # fmt: skip
 _ORIGINS = ("学者", "毕业生", "大厂离职", "衍生", "海归", "独立创业", "迁入")
 _ZONES = ("校园", "园区", "街区", "生产区", "住区", "前店", "后厂")

@@ -22,8 +22,8 @@ from sim.build.tenants import Luck, found_stock, take_space
 from sim.draw import keys, newborns, purpose, uniforms
 from sim.levers import all_levers
 from sim.processes import all_parameters, encounters, governance, housing, spillovers
-from sim.state.catalogue import LAYERS, SECTORS
-from sim.state.columns import BRANCH, GRADUATE, LAB, SCHOLAR
+from sim.state.catalogue import LAYERS, OPEN_GROUND, SECTORS, ZONES
+from sim.state.columns import BRANCH, GRADUATE, SCHOLAR
 from sim.state.focus import focus_of
 from sim.state.ledger import ENTRY
 from sim.state.persons import HOME_M2
@@ -50,6 +50,8 @@ def build(scenario: Scenario, seed: int, months: int | None = None, strict: bool
         months: horizon, by default the scenario's.
         strict: keep every ledger entry, for the identities of a strict run.
     """
+    if scenario.sites:
+        raise ValueError(f"{scenario.name} has several sites; each is built by itself")
     months = months or scenario.months
     initial = scenario.initial
     rules = compile_rules(scenario.levers, all_levers(), months)
@@ -75,9 +77,10 @@ def build(scenario: Scenario, seed: int, months: int | None = None, strict: bool
     firms, luck = found_stock(world, initial)
     world.mix = _mix(firms, initial)
     take_space(world, firms, luck, initial, params["accounts"])
-    firms["rent"] = np.where(
-        firms["use"] == LAB, world.market["rent_lab"][0], world.market["rent_office"][0]
-    )
+    m, norm = world.market[0], world.norms[0]
+    asking = np.array([m["rent_office"], m["rent_lab"], m["rent_production"]])
+    firms["rent"] = asking[firms["use"]]
+    firms["rent"] *= 1 - norm["old_discount"] * world.cells.rows["old"][firms["cell"]]
     schools = _institutions(world, initial)
     _alma_mater(world, firms, luck)
     settle_people(world, firms, initial, schools)
@@ -125,7 +128,11 @@ def _norms(world: World, initial: Initial) -> None:
     n["city_factor"] = initial.government.city_factor
     n["rent_office"] = initial.rents.office
     n["rent_lab"] = initial.rents.office * initial.rents.lab_factor
-    n["rent_production"] = initial.rents.office
+    n["rent_production"] = initial.rents.production or initial.rents.office
+    n["price_land"] = initial.rents.land
+    n["layers_of_all"] = sum(firms.layers.values()) == firms.total
+    for name in ("old_discount", "old_running"):
+        n[name] = world.params["land"][name]
     n["rent_home"] = initial.rents.housing
     n["rival_subsidy"] = initial.outside.rival_subsidy
     n["rival_months"] = initial.outside.rival_subsidy_months
@@ -170,7 +177,8 @@ def _market(world: World, initial: Initial) -> None:
     floor = initial.floor
     m["vacancy_office"] = 1 - floor.office_let_m2 / max(floor.office_m2, 1.0)
     m["vacancy_lab"] = 1 - floor.lab_let_m2 / max(floor.lab_m2, 1.0)
-    m["vacancy_production"] = 0.0
+    if floor.production_m2 > 0:
+        m["vacancy_production"] = 1 - floor.production_let_m2 / floor.production_m2
     m["vacancy_home"] = n["vacancy"]
     m["living_access"] = initial.amenities.access
     m["flats_stock"] = m["flats_held"] = n["apartments"]
@@ -203,7 +211,7 @@ def _institutions(world: World, initial: Initial) -> np.ndarray:
     n = spec.universities + spec.institutes
     table = world.institutions.make(n)
     if n:
-        table["uid"] = np.sort(newborns(8_800_009, n, _INSTITUTION))
+        table["uid"] = np.sort(newborns(8_800_009, n, _INSTITUTION, world.seed))
         traits = keys(world.seed, _TRAIT, 4)
         u = [uniforms(k, table["uid"]) for k in traits]
         rank = np.argsort(np.argsort(u[0], kind="stable"), kind="stable")
@@ -269,6 +277,8 @@ def _settle_norms(world: World, firms: np.ndarray) -> None:
     world.norms["operating_cost"] = float(cost / revenue)
     area = len(world.cells) * float(n["cell_m"][0]) ** 2
     n["area_active_km2"] = area / 1e6
+    for_plants = np.isin(world.cells.rows["zone"], (ZONES.index("production"), OPEN_GROUND))
+    n["industrial_m2"] = for_plants.sum() * float(n["cell_m"][0]) ** 2
 
 
 def _burn_in(world: World) -> None:

@@ -84,14 +84,32 @@ def balance_books(world: World, firms: np.ndarray, spec: Any, luck: Luck) -> Non
     ceiling = np.maximum(firms["staff_ceiling"] / firms["staff"], 1.0)
     needed = np.maximum(np.minimum(posts, ceiling) * full - pays, 0.05 * full)
     selling = firms["maturity"] == 4
-    firms["revenue"] = np.where(selling, needed / (1 - acc["tax_revenue"]), 0.0)
+    if spec.revenue_head_cny_year is not None:
+        _buy_inputs(world, firms, needed, spec.revenue_head_cny_year, acc)
+    kept = 1 - acc["tax_revenue"] - norm["input_share"]
+    firms["revenue"] = np.where(selling, needed / kept, 0.0)
     contract = np.exp(founding["contract_sd"] * luck.z(34)) * founding["contract_median"]
     firms["contract_income"] = np.where(selling, 0.0, np.where(lean, contract * cost, needed))
     firms["income"] = firms["revenue"] + firms["contract_income"]
-    firms["burn"] = cost - firms["income"]
+    firms["cost"] = cost + norm["input_share"] * firms["revenue"]
+    firms["burn"] = firms["cost"] - firms["income"]
     scale = world.params["sales"]["spread"][0]
     firms["growth"] = np.where(selling, scale * (luck.u(35) - 0.5), 0.0)
     firms["growth_last"] = firms["growth"]
+
+
+def _buy_inputs(
+    world: World, firms: np.ndarray, needed: np.ndarray, revenue_head: float, acc: Any
+) -> None:
+    """Solve what share of its revenue a firm of the place pays for what it works on.
+
+    What is left is what staff and space cost, so that a place of makers starts in balance as well.
+    """
+    head = needed.sum() / max(firms["staff"].sum(), 1) / (1 - acc["tax_revenue"])
+    norms = world.norms
+    norms["input_share"] = max(0.0, 1 - acc["tax_revenue"]) * max(0.0, 1 - 12 * head / revenue_head)
+    usual = world.params["sales"]["capacity"][0] * norms["city_factor"]
+    norms["revenue_more"] = revenue_head / usual - 1
 
 
 def raise_funds(world: World, initial: Any) -> None:
@@ -101,7 +119,7 @@ def raise_funds(world: World, initial: Any) -> None:
     funds = world.funds.make(n)
     if n == 0:
         return
-    funds["uid"] = np.sort(newborns(_STREAM, n, _FUND))
+    funds["uid"] = np.sort(newborns(_STREAM, n, _FUND, world.seed))
     traits = keys(world.seed, _TRAIT, 6)
     u = [uniforms(k, funds["uid"]) for k in traits]
     funds["kind"][np.argsort(u[0], kind="stable")[: spec.tied]] = 1
@@ -150,7 +168,7 @@ def write_stakes(world: World, firms: np.ndarray, initial: Any, luck: Luck) -> N
     stakes["month"] = -1
     stakes["round"] = -1
     stakes["round"][: funded.size] = firms["rounds"][funded] - 1
-    stakes["uid"] = newborns(_STREAM + 1, rows.size, _STAKE)
+    stakes["uid"] = newborns(_STREAM + 1, rows.size, _STAKE, world.seed)
     world.stakes.append(stakes)
 
 
@@ -160,7 +178,7 @@ def gather_teams(world: World, firms: np.ndarray, initial: Any) -> None:
     active = np.flatnonzero(firms["ambition"] != BRANCH)
     n = spec.teams + active.size
     teams = world.founders.make(n)
-    teams["uid"] = newborns(_STREAM + 2, n, _TEAM)
+    teams["uid"] = newborns(_STREAM + 2, n, _TEAM, world.seed)
     traits = keys(world.seed, _TRAIT, 24)
     u = [uniforms(k, teams["uid"]) for k in traits[6:18]]
     z = [normals(k, teams["uid"]) for k in traits[18:24]]
@@ -209,8 +227,9 @@ def seat_operator(world: World, initial: Any) -> None:
     operator["service_staff"] = spec.service_staff
     operator["capacity"] = spec.cases_month
     operator["reputation"] = spec.reputation
-    operator["owned_m2"] = spec.owned_office_m2
-    operator["debt"] = spec.debt_cny_m2 * spec.owned_office_m2
+    operator["owned_m2"] = spec.owned_m2
+    operator["owned_plants"] = spec.owned_production_m2
+    operator["debt"] = spec.debt_cny_m2 * spec.owned_m2
     operator["menu"] = menu_mask(spec.menu)
     operator["price_factor"] = spec.menu_price_factor
     operator["asking"] = initial.rents.office

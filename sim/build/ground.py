@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from sim.draw import keys, purpose, uniforms
-from sim.state.catalogue import ZONES
+from sim.state.catalogue import OPEN_GROUND, ZONES
 from sim.state.world import World
 
 _CELL = purpose("build.cell")
@@ -42,13 +42,14 @@ def lay_ground(world: World, initial: Any) -> None:
         along = np.argsort(np.argsort(street, kind="stable"), kind="stable") / n
         mixed = np.where(along < zones["street"], -1.0, mixed)
     rank = np.argsort(np.argsort(mixed, kind="stable"), kind="stable") / n
+    cells["zone"] = OPEN_GROUND
     edge = 0.0
     for name, share in zones.items():
         cells["zone"][(rank >= edge) & (rank < edge + share + 1e-12)] = ZONES.index(name)
         edge += share
     cells["far"] = grid.far
     cells["amenity_access"] = initial.amenities.access
-    cells["price_land"] = 20_000.0
+    cells["price_land"] = initial.rents.land
     _third_places(cells, initial, luck, grid.cell_m)
     world.cells.append(cells)
 
@@ -133,7 +134,7 @@ def build_homes(world: World, initial: Any) -> None:
     cells["floor_housing"][homes] = initial.floor.housing_m2 / homes.size
     streets = zone_rows(world, ("street",))
     cells["floor_amenity"][streets] = initial.floor.amenity_m2 / streets.size
-    world.homes = np.sort(homes)
+    world.homes = np.sort(homes) if initial.floor.housing_m2 > 0 else homes[:0]
 
 
 def place_luck(world: World, trait: int) -> np.ndarray:

@@ -70,6 +70,7 @@ def home_to_work_km(world: World) -> float:
     if not world.buildings.size or not world.homes.size:
         return 0.0
     floor = cells["floor_office"][world.buildings] + cells["floor_lab"][world.buildings]
+    floor = floor + cells["floor_production"][world.buildings]
     d = _distances(world, world.homes, world.buildings)
     nearest = np.argsort(d, axis=1, kind="stable")
     before = np.cumsum(floor[nearest], axis=1) - floor[nearest]

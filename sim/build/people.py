@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.draw import newborn, normal, purpose, stream, uniform, uniform2
+from sim.draw import newborn, normal, of_site, purpose, stream, uniform, uniform2
 from sim.kernel import kernel
 from sim.state.columns import DEVELOPER, INSTITUTION, OUTSIDE, SCIENTIST, STUDENT, WORKER
 from sim.state.persons import home_m2, wage_of
@@ -31,8 +31,9 @@ def populate(
     """
     at = 0
     key = stream(seed, _TRAIT, 0)
+    parent = of_site(_STREAM, seed)
     for _ in range(students):
-        uid = newborn(_STREAM, 0, at, _PERSON)
+        uid = newborn(parent, 0, at, _PERSON)
         people.uid[at] = uid
         people.kind[at] = STUDENT
         u = uniform(key, uid)
@@ -67,7 +68,7 @@ def populate(
             at += 1
     # Here and not in a helper: to hand over all columns for each person takes longer than the rest.
     for i in range(students, at):
-        uid = newborn(_STREAM, 0, i, _PERSON)
+        uid = newborn(parent, 0, i, _PERSON)
         people.uid[i] = uid
         people.wage[i] = wage_of(people.kind[i], acc[0], wage_level)
         people.skill[i] = normal(key, uid)

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.build.ground import place_luck, raise_buildings, zone_rows
 from sim.draw import keys, newborns, normals, purpose, uniforms
-from sim.state.catalogue import AGE_BAND_ENDS, LAYERS, ORIGINS, SECTORS
+from sim.state.catalogue import LAYERS, MAKERS, ORIGINS, SECTORS
 from sim.state.columns import (
     BRANCH,
     GIANT_LEAVER,
@@ -16,17 +16,20 @@ from sim.state.columns import (
     LAB,
     NEVER,
     OFFICE,
+    PRODUCTION,
     SPIN_OUT,
     STAY_SMALL,
     VENTURE,
 )
-from sim.state.space import STOREY_M2
+from sim.state.space import LOW_RISE, STOREY_M2
 from sim.state.world import World
 
 _FIRM = purpose("build.firm")
 _TRAIT = purpose("build.firm_trait")
 _STREAM = 8_800_001
 _LARGE_M2 = 1500.0
+_ROOM = 1.25  # over its staff, up to which a larger firm that stays as it is still hires
+_USES = ("office", "lab", "production")
 _LAB_SECTORS = ("hardware", "biotech", "nano", "electronics")
 _LAB_LAYERS = ("chips", "embodied", "hardware")
 
@@ -62,7 +65,7 @@ def found_stock(world: World, initial: Any) -> tuple[np.ndarray, Luck]:
     classes = [c for c in spec.classes if c.firms]
     giants = [g for g in spec.giants if g.firms]
     n = sum(c.firms for c in classes) + sum(g.firms for g in giants)
-    uids = np.sort(newborns(_STREAM, n, _FIRM))
+    uids = np.sort(newborns(_STREAM, n, _FIRM, world.seed))
     firms = world.firms.make(n)
     firms["uid"] = uids
     luck = Luck(world.seed, uids)
@@ -73,6 +76,8 @@ def found_stock(world: World, initial: Any) -> tuple[np.ndarray, Luck]:
         rows = order[at : at + g.firms]
         firms["staff"][rows] = round(g.staff)
         firms["sector"][rows] = SECTORS.index(g.sector)
+        if g.leaves_month is not None:
+            firms["work_until"][rows] = g.leaves_month
         giant_rows.append(rows)
         at += g.firms
     for c in classes:
@@ -82,25 +87,58 @@ def found_stock(world: World, initial: Any) -> tuple[np.ndarray, Luck]:
         at += c.firms
     is_giant = np.zeros(n, np.bool_)
     is_giant[np.concatenate(giant_rows) if giant_rows else []] = True
-    _sectors(firms, spec, luck, is_giant)
+    plants = initial.floor.production_m2 > 0
+    heads = initial.floor.office_let_m2 / float(world.params["accounts"]["office_m2_head"][0])
+    _sectors(firms, spec, luck, is_giant, heads if plants else None)
     _character(firms, spec, luck, is_giant)
     firms["origin"] = np.where(is_giant, ORIGINS.index("independent"), firms["origin"])
     return firms, luck
 
 
-def _sectors(firms: np.ndarray, spec: Any, luck: Luck, is_giant: np.ndarray) -> None:
+def _sectors(
+    firms: np.ndarray, spec: Any, luck: Luck, is_giant: np.ndarray, office_heads: float | None
+) -> None:
+    """Deal out sectors and layers; `office_heads` are those that offices hold in a place of makers."""
     left = dict(spec.sectors)
     for row in np.flatnonzero(is_giant):
         left[SECTORS[firms["sector"][row]]] -= 1
     names = [SECTORS.index(name) for name, count in left.items() for _ in range(count)]
     others = np.flatnonzero(~is_giant)
     shuffled = others[np.argsort(luck.u(2)[others], kind="stable")]
+    if office_heads is not None:
+        shuffled = _makers_apart(shuffled, names, firms["staff"], office_heads)
     firms["sector"][shuffled] = names
     firms["layer"] = -1
     focal = np.flatnonzero(firms["sector"] == SECTORS.index(spec.focal[0]))
+    if sum(spec.layers.values()) == firms.size:  # the chain runs through all sectors
+        focal = np.arange(firms.size)
     focal = focal[np.argsort(luck.u(3)[focal], kind="stable")]
     layers = [LAYERS.index(name) for name, count in spec.layers.items() for _ in range(count)]
     firms["layer"][focal[: len(layers)]] = layers
+
+
+def _makers_apart(
+    shuffled: np.ndarray, names: list[int], staff: np.ndarray, heads: float
+) -> np.ndarray:
+    """Return the firms in the order of `names` where those that make nothing fit into the offices.
+
+    Their sizes are those of the place as far as the offices hold them: firms are exchanged one for one
+    until no exchange brings their staff nearer to that.
+    """
+    made = np.isin(names, [SECTORS.index(s) for s in MAKERS])
+    order = np.concatenate([shuffled[~made], shuffled[made]])
+    n = int((~made).sum())
+    goal = min(heads, n * float(staff[shuffled].mean()))
+    while 0 < n < order.size:
+        gap = goal - float(staff[order[:n]].sum())
+        change = np.subtract.outer(-staff[order[:n]], -staff[order[n:]]).astype(float)
+        i, j = np.unravel_index(np.abs(gap - change).argmin(), change.shape)
+        if abs(gap - change[i, j]) >= abs(gap):
+            break
+        order[[i, n + j]] = order[[n + j, i]]
+    placed = np.empty_like(shuffled)
+    placed[~made], placed[made] = order[:n], order[n:]
+    return placed
 
 
 def _pick(shares: Any, u: np.ndarray) -> np.ndarray:
@@ -109,7 +147,7 @@ def _pick(shares: Any, u: np.ndarray) -> np.ndarray:
 
 def _character(firms: np.ndarray, spec: Any, luck: Luck, is_giant: np.ndarray) -> None:
     n = firms.size
-    ends = np.array((0, *AGE_BAND_ENDS)) * 12.0
+    ends = np.array((0, *spec.age_band_years)) * 12.0
     band = _pick(spec.age_shares, luck.u(4))
     age = np.floor(ends[band] + luck.u(5) * (ends[band + 1] - ends[band])).astype(np.int64)
     age[is_giant] = 180
@@ -124,14 +162,16 @@ def _character(firms: np.ndarray, spec: Any, luck: Luck, is_giant: np.ndarray) -
     firms["quality"] = luck.z(8)
     firms["maturity"] = _pick(spec.maturity_shares, luck.u(9))
     firms["maturity"][firms["staff"] > 50] = 4
-    firms["knowledge"] = np.exp(0.5 * luck.z(10))
+    firms["knowledge"] = spec.knowledge_median * np.exp(0.5 * luck.z(10))
     small = firms["staff"] < 10
     u = luck.u(11)
     venture = np.where(small, spec.small_venture, spec.grow_large_venture)
     grow = np.where(small, venture + spec.small_grow, 1.0)
+    grow = np.where(small, grow, 1 - spec.large_stay)
     firms["ambition"] = np.where(u < venture, VENTURE, np.where(u < grow, GROW, STAY_SMALL))
     firms["ambition"][is_giant] = BRANCH
     ceiling = np.maximum(firms["staff"], 4.0 * np.exp(0.493 * luck.z(12)))
+    ceiling[~small] = _ROOM * firms["staff"][~small]  # about as large as they are
     firms["staff_ceiling"] = np.where(firms["ambition"] == STAY_SMALL, ceiling, 1e5)
     firms["tenure"] = np.minimum(age, np.floor(luck.u(13) * (spec.tenure_months_max + 1)))
     firms["arrived"] = -firms["tenure"] - 1
@@ -164,47 +204,88 @@ def _character(firms: np.ndarray, spec: Any, luck: Luck, is_giant: np.ndarray) -
 def take_space(world: World, firms: np.ndarray, luck: Luck, initial: Any, acc: np.ndarray) -> None:
     """Give every firm floor, so that let floor equals the preset's; mark what the operator owns."""
     floor = initial.floor
-    lab_like = np.isin(firms["sector"], [SECTORS.index(s) for s in _LAB_SECTORS]) | np.isin(
-        firms["layer"], [LAYERS.index(s) for s in _LAB_LAYERS]
-    )
-    heads_lab = floor.lab_let_m2 / float(acc["lab_m2_head"][0])
-    candidates = np.flatnonzero(lab_like & (firms["ambition"] != BRANCH))
-    candidates = candidates[np.argsort(luck.u(23)[candidates], kind="stable")]
-    running = np.cumsum(firms["staff"][candidates])
-    labs = candidates[running <= heads_lab * 1.02]
-    firms["use"] = OFFICE
-    firms["use"][labs] = LAB
-    makers = max(int(firms["staff"][candidates].sum()), 1)
-    world.norms["lab_share"] = firms["staff"][labs].sum() / makers
+    _uses(world, firms, luck, floor, acc)
     world.buildings = np.zeros(0, np.int64)
-    rows = zone_rows(world, ("park", "street"))
     luck_of_cells = place_luck(world, 1)
     used: list[int] = []
-    for use, name, total, let in (
-        (OFFICE, "office", floor.office_m2, floor.office_let_m2),
-        (LAB, "lab", floor.lab_m2, floor.lab_let_m2),
+    for use, name, zones, total, let in (
+        (OFFICE, "office", ("park", "street"), floor.office_m2, floor.office_let_m2),
+        (LAB, "lab", ("park", "street"), floor.lab_m2, floor.lab_let_m2),
+        (PRODUCTION, "production", ("production",), floor.production_m2, floor.production_let_m2),
     ):
-        mine = np.flatnonzero(firms["use"] == use)
-        if mine.size == 0 or total <= 0:
+        mine = np.flatnonzero((firms["use"] == use) & (firms["work_until"] == NEVER))
+        if total <= 0 or (mine.size == 0 and floor.production_m2 <= 0):
             continue
-        share = firms["staff"][mine] / firms["staff"][mine].sum()
+        share = firms["staff"][mine] / max(firms["staff"][mine].sum(), 1)
         firms["area"][mine] = share * let
+        rows = zone_rows(world, zones)
         free_rows = np.setdiff1d(rows, np.array(used, np.int64))
         if free_rows.size == 0:
             free_rows = rows
         used += _lease(world, firms, mine, name, total, free_rows, luck_of_cells, luck)
     world.buildings = np.unique(np.array(used, np.int64))
-    _owned(world, initial.operator.owned_office_m2, place_luck(world, 2))
+    builders = np.flatnonzero(firms["work_until"] < NEVER)  # on a site, without floor of their own
+    sites = (luck.u(24)[builders] * world.buildings.size).astype(np.int64)
+    firms["cell"][builders] = world.buildings[sites]
+    _age(world, floor.old_share)
     cells = world.cells.rows
-    on_own = (firms["use"] == OFFICE) & (cells["owned_office"][firms["cell"]] > 0)
-    firms["landlord"] = on_own & (firms["owns_space"] == 0)
-    storeys = np.ceil(
-        np.maximum(np.where(firms["use"] == LAB, cells["floor_lab"][firms["cell"]],
-                            cells["floor_office"][firms["cell"]]), 1.0) / STOREY_M2
-    )  # fmt: skip
+    owned = np.zeros((3, cells.size))
+    for use, name in enumerate(_USES):
+        _owned(world, name, getattr(initial.operator, f"owned_{name}_m2"), place_luck(world, 2))
+        owned[use] = cells[f"owned_{name}"]
+    firms["landlord"] = (owned[firms["use"], firms["cell"]] > 0) & (firms["owns_space"] == 0)
+    firms["landlord"] &= firms["area"] > 0
+    floors = np.array([cells[f"floor_{name}"] for name in _USES])
+    storeys = np.ceil(np.maximum(floors[firms["use"], firms["cell"]], 1.0) / STOREY_M2)
+    low = (firms["use"] == PRODUCTION) & (cells["upstairs"][firms["cell"]] == 0)
+    storeys = np.where(low, np.minimum(storeys, LOW_RISE), storeys)
     firms["floor"] = np.floor(luck.u(25) * storeys)
     firms["x"] = (cells["column"][firms["cell"]] + luck.u(26)) * initial.grid.cell_m
     firms["y"] = (cells["line"][firms["cell"]] + luck.u(27)) * initial.grid.cell_m
+
+
+def _uses(world: World, firms: np.ndarray, luck: Luck, floor: Any, acc: np.ndarray) -> None:
+    """Choose who works in a laboratory and who in a plant, as far as that floor is let."""
+    firms["use"] = OFFICE
+    order = np.argsort(luck.u(23), kind="stable")
+    lab_like = np.isin(firms["sector"], [SECTORS.index(s) for s in _LAB_SECTORS]) | np.isin(
+        firms["layer"], [LAYERS.index(s) for s in _LAB_LAYERS]
+    )
+    if floor.production_m2 > 0:  # all makers of things test them somewhere
+        lab_like |= np.isin(firms["sector"], [SECTORS.index(s) for s in MAKERS])
+    candidates = order[(lab_like & (firms["ambition"] != BRANCH))[order]]
+    heads = floor.lab_let_m2 / float(acc["lab_m2_head"][0]) * 1.02
+    staff = firms["staff"]
+    labs = candidates[np.cumsum(staff[candidates]) <= heads]
+    if floor.production_m2 > 0:  # makers are large: those that fit, not the first of them
+        labs = _fitting(candidates, staff, heads)
+    firms["use"][labs] = LAB
+    world.norms["lab_share"] = staff[labs].sum() / max(int(staff[candidates].sum()), 1)
+    if floor.production_m2 <= 0:
+        return
+    maker = np.isin(firms["sector"], [SECTORS.index(s) for s in MAKERS]) & (firms["use"] != LAB)
+    candidates = np.concatenate([order[(maker & (firms["ambition"] == BRANCH))[order]],
+                                 order[(maker & (firms["ambition"] != BRANCH))[order]]])  # fmt: skip
+    heads = floor.production_let_m2 / float(acc["production_m2_head"][0]) * 1.02
+    plants = _fitting(candidates, staff, heads)
+    firms["use"][plants] = PRODUCTION
+    world.norms["plant_share"] = staff[plants].sum() / max(int(staff[candidates].sum()), 1)
+
+
+def _fitting(candidates: np.ndarray, staff: np.ndarray, heads: float) -> np.ndarray:
+    """Return those of the candidates, in their order, whose staff finds room in `heads`."""
+    taken, left = [], heads
+    for row in candidates:
+        if staff[row] <= left:
+            taken.append(row)
+            left -= staff[row]
+    return np.array(taken, np.int64)
+
+
+def _age(world: World, share: float) -> None:
+    """Mark a share of the buildings as old stock, by luck."""
+    luck = place_luck(world, 3)[world.buildings]
+    world.cells.rows["old"][world.buildings[luck < share]] = 1.0
 
 
 def _lease(
@@ -251,15 +332,18 @@ def _first_with_room(places: np.ndarray, free: np.ndarray, need: float, start: i
     return places[holds[at if at < holds.size else 0]]
 
 
-def _owned(world: World, owned: float, luck: np.ndarray) -> None:
-    """Give the operator whole buildings until it owns its floor; the last one in part."""
+def _owned(world: World, name: str, owned: float, luck: np.ndarray) -> None:
+    """Give the operator whole buildings of a use until it owns its floor; the last one in part."""
     cells = world.cells.rows
-    with_office = world.buildings[cells["floor_office"][world.buildings] > 0]
+    floor = cells[f"floor_{name}"]
+    ours = world.buildings[floor[world.buildings] > 0]
     left = owned
-    middling = [r for r in with_office if cells["floor_office"][r] < 8000] or list(with_office)
+    middling = [r for r in ours if floor[r] < 8000]
+    if floor[middling].sum() < owned:
+        middling = list(ours)
     for row in sorted(middling, key=lambda r: luck[r]):
         if left <= 0:
             break
-        part = min(left, cells["floor_office"][row])
-        cells["owned_office"][row] = part
+        part = min(left, floor[row])
+        cells[f"owned_{name}"][row] = part
         left -= part

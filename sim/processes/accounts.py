@@ -20,8 +20,16 @@ from sim.state.awards import (
     team_weights,
 )
 from sim.state.catalogue import SECTORS
-from sim.state.columns import BRANCH, VENTURE
-from sim.state.costs import FOUNDERS, WORKERS, is_lean, space_per_head, team_cost, wage_bill
+from sim.state.columns import BRANCH, OFFICE, VENTURE
+from sim.state.costs import (
+    FOUNDERS,
+    WORKERS,
+    asking_rent,
+    is_lean,
+    space_per_head,
+    team_cost,
+    wage_bill,
+)
 from sim.state.focus import in_focus
 from sim.state.ledger import (
     CASH_GRANT,
@@ -34,6 +42,7 @@ from sim.state.ledger import (
     FIRM,
     GOVERNMENT,
     HOUSEHOLDS,
+    INPUTS,
     MARKET,
     OPEN_CAMPUS,
     OPERATOR,
@@ -46,6 +55,7 @@ from sim.state.ledger import (
     SETTLEMENT_GRANT,
     SOCIAL,
     SOCIAL_CHARGES,
+    SPLIT_SALE,
     SUPPLIES,
     TASK_MARKET,
     TAX_PAYROLL,
@@ -59,7 +69,7 @@ from sim.state.ledger import (
 from sim.state.rules import PROGRAMME_KINDS
 from sim.state.world import World
 
-READS = ("firms", "founders", "market", "norms", "rule", "programmes", "people")
+READS = ("firms", "founders", "cells", "market", "norms", "rule", "programmes", "people")
 WRITES = (
     "firms.cash", "firms.cost", "firms.income", "firms.burn", "firms.support", "firms.rent_support",
     "firms.support_total", "firms.wage_supplement", "founders.cash", "founders.runway",
@@ -260,8 +270,30 @@ def pay_levies(books, i, rule, norm, acc):
     return total
 
 
+@inlined
+def saved_share(firm, market, rule, acc):
+    """Return the share of other operating cost that suppliers next door and solar power save.
+
+    Together they save no more than `local_saving` (evidence A-WC-07).
+    """
+    solar = rule.pv_saving * market.pv_share * (firm.use != OFFICE)
+    return min(acc.local_saving, acc.local_saving * firm.local_supply + solar)
+
+
+@inlined
+def other_cost(firm, cell, wages, market, norm, rule, acc):
+    """Return other operating cost of a firm, CNY a month; old buildings cost more to run."""
+    other = wages * acc.other_share
+    other *= 1 - saved_share(firm, market, rule, acc)
+    other *= 1 - rule.pooling_saving * market.support_reach
+    if firm.shared_m2 > 0:  # shared manufacturing takes the place of fixed cost
+        need = rule.plant_cut * firm.staff * space_per_head(firm.use, acc)
+        other *= 1 - rule.plant_cut * min(1.0, firm.shared_m2 / max(need, 1.0))
+    return other + norm.old_running * cell.old * firm.area * asking_rent(market, firm.use)
+
+
 @kernel
-def keep_books(books, public, private, market, norms, rule, acc, tally):
+def keep_books(books, cells, public, private, market, norms, rule, acc, tally):
     """Let every firm earn and pay for a month."""
     firms = books.firms
     acc, norm, m, rule, count = acc[0], norms[0], market[0], rule[0], tally[0]
@@ -290,12 +322,11 @@ def keep_books(books, public, private, market, norms, rule, acc, tally):
             pay(books, OPERATOR, 0, OWNERS, 0, RENT_WAIVED, private[i])
         compute = compute_bill(firm, wages, acc, rule.goods_speed)
         pay(books, FIRM, i, WORLD, 0, COMPUTE, compute)
-        other = wages * acc.other_share
-        other *= 1 - acc.local_saving * firm.local_supply
-        if firm.shared_m2 > 0:  # shared manufacturing takes the place of fixed cost
-            need = rule.plant_cut * firm.staff * space_per_head(firm.use, acc)
-            other *= 1 - rule.plant_cut * min(1.0, firm.shared_m2 / max(need, 1.0))
+        other = other_cost(firm, cells[firm.cell], wages, m, norm, rule, acc)
         pay(books, FIRM, i, WORLD, 0, SUPPLIES, other)
+        inputs = norm.input_share * firm.revenue
+        pay(books, FIRM, i, WORLD, 0, INPUTS, inputs)
+        pay(books, FIRM, i, OWNERS, 0, SPLIT_SALE, firm.loan)
         levies = pay_levies(books, i, rule, norm, acc)
         tasks = firm.task_heads * acc.wage_developer * wage_level
         pay(books, FIRM, i, MARKET, 0, TASK_MARKET, max(tasks, 0.0))
@@ -305,13 +336,13 @@ def keep_books(books, public, private, market, norms, rule, acc, tally):
         firm.income = firm.revenue + firm.contract_income + max(-tasks, 0.0)
         firm.cost = wages * (1 + acc.tax_payroll) + rent + compute + other
         firm.cost += levies + max(tasks, 0.0)
-        firm.cost += acc.tax_revenue * firm.revenue
+        firm.cost += acc.tax_revenue * firm.revenue + (inputs + firm.loan)
         firm.cost += norm.fee_per_head * firm.staff * (firm.ambition != BRANCH)
         firm.cost += rule.plant_price * firm.shared_m2 + rule.lab_price * firm.lab_member
         profit = firm.cash - before
         firm.burn = -profit
         pays_out = firm.ambition != VENTURE or firm.ambition == BRANCH
-        if pays_out and profit > 0 and firm.cash > 3 * firm.cost:
+        if pays_out and profit > 0 and firm.cash > 3 * (firm.cost - inputs):
             dividend = acc.dividend_share * profit
             part = dividend * firm.share_operator
             pay(books, FIRM, i, HOUSEHOLDS, 0, DIVIDEND, dividend - part)
@@ -326,4 +357,7 @@ def step(world: World) -> None:
         books, world.governments.rows, world.rules.programmes, world.programme_state,
         world.intensity, world.rule, world.market, acc, world.norms, world.seed, world.month,
     )  # fmt: skip
-    keep_books(books, public, private, world.market, world.norms, world.rule, acc, world.tally)
+    keep_books(
+        books, world.cells.rows, public, private, world.market, world.norms, world.rule, acc,
+        world.tally,
+    )  # fmt: skip

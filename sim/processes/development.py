@@ -16,7 +16,7 @@ from sim.draw import normal, purpose, stream, uniform, uniform2
 from sim.kernel import kernel
 from sim.state.awards import runs
 from sim.state.catalogue import SECTORS
-from sim.state.columns import BRANCH, ENDED, HERE, LAB, PROVEN, RELOCATED, SCREENED, UNPROVEN
+from sim.state.columns import BRANCH, ENDED, HERE, OFFICE, PROVEN, RELOCATED, SCREENED, UNPROVEN
 from sim.state.costs import space_per_head
 from sim.state.desks import COMPUTE, EXPERTISE, station_gain
 from sim.state.eligibility import FilterColumns
@@ -219,7 +219,7 @@ def mature(
             median = p.median_2
         elif firm.maturity == 3:
             median = p.median_3
-        if firm.use == LAB:
+        if firm.use != OFFICE:
             median *= p.hardware_factor
         hazard = math.log(2.0) / median
         heads = firm.staff + max(firm.task_heads, 0.0)

@@ -15,6 +15,7 @@ import numpy as np
 from sim.declare import Parameters, param
 from sim.draw import exponential, newborn, normal, purpose, stream, uniform, uniform2
 from sim.kernel import inlined, kernel
+from sim.state.awards import clawback
 from sim.state.columns import (
     ACQUIRED,
     ANGEL,
@@ -25,6 +26,7 @@ from sim.state.columns import (
     HERE,
     MOVED_AWAY,
     MOVED_REGION,
+    MOVED_SITE,
     NEVER,
     NOBODY,
     OUTSIDE,
@@ -114,10 +116,10 @@ def firm_value(firm):
 
 
 @inlined
-def pay_stakes(books, stakes, i, value, ranked, p, tally):
+def pay_stakes(books, stakes, i, value, ranked, all_sell, p, tally):
     """Pay a firm's stakes out of `value` CNY, in a ranked sale preferences first.
 
-    Returns what is left for founders and staff.
+    `all_sell` is off where founders and staff keep their shares. Returns what is left for them.
     """
     firm = books.firms[i]
     # A holder takes its preference where that is more than its share of the price; the others
@@ -154,7 +156,7 @@ def pay_stakes(books, stakes, i, value, ranked, p, tally):
                     pay(books, FUND, f, partner, 0, DISTRIBUTION, max(amount - part - public, 0.0))
                     books.funds[f].distributed += amount
                     tally.fund_received += part
-    if left > 0:
+    if left > 0 and all_sell:
         pay(books, WORLD, 0, HOUSEHOLDS, 0, EXIT, left)
     return max(left, 0.0)
 
@@ -218,7 +220,7 @@ def decide_fates(books, stakes, angels, p, tally, history, seed, month):
                 price = firm_value(firm) * math.exp(
                     p.acquired_sd * normal(stream(seed, _PRICE, month), firm.uid)
                 )
-                got = pay_stakes(books, stakes, i, price, True, p, count)
+                got = pay_stakes(books, stakes, i, price, True, True, p, count)
                 made += become_angel(angels[made], firm, got, p, seed, month)
                 count.acquisitions += 1
                 count.exit_value += price
@@ -230,7 +232,7 @@ def decide_fates(books, stakes, angels, p, tally, history, seed, month):
                 firm.rounds = 0
             elif firm.maturity >= 4 and firm.valuation >= p.listed_value and firm.rounds > 0:
                 if uniform(stream(seed, _LIST, month), firm.uid) < p.listed / 12:
-                    got = pay_stakes(books, stakes, i, firm.valuation, False, p, count)
+                    got = pay_stakes(books, stakes, i, firm.valuation, False, True, p, count)
                     made += become_angel(angels[made], firm, got, p, seed, month)
                     count.listings += 1
                     count.exit_value += firm.valuation
@@ -289,13 +291,13 @@ def clear_out(books, people, adults, cells, programmes, stakes, p, tally, seed, 
         count.tenants_lost += firm.landlord
         if firm.fate == MOVED_REGION or firm.fate == MOVED_AWAY:
             for k in range(programmes.size):
-                held = month - firm.award_start[k]
-                if firm.award_start[k] >= 0 and held < programmes[k].clawback_months:
-                    paid = (held + 1) * programmes[k].cny_month
-                    paid += programmes[k].cny_head * firm.staff
-                    pay(books, FIRM, i, GOVERNMENT, 0, CLAWBACK, paid)
+                owed = clawback(firm, k, programmes[k], month)
+                pay(books, FIRM, i, GOVERNMENT, 0, CLAWBACK, owed)
+        if firm.fate == MOVED_REGION or firm.fate == MOVED_AWAY or firm.fate == MOVED_SITE:
+            # Who moves to another site keeps its founders; its investors' shares are sold.
             if firm.share_operator > 0 or firm.share_funds > 0:
-                pay_stakes(books, stakes, i, p.stake_away * firm_value(firm), False, p, count)
+                value = p.stake_away * firm_value(firm)
+                pay_stakes(books, stakes, i, value, False, firm.fate != MOVED_SITE, p, count)
         for s in range(stakes.size):
             if stakes[s].firm == firm.uid:
                 stays[s] = False
@@ -317,7 +319,11 @@ def clear_out(books, people, adults, cells, programmes, stakes, p, tally, seed, 
         if firms[e].fate == CLOSED:
             people.employer[j] = NOBODY
             people.graduates[j] = month + int(p.search_months)
-        elif people.home_cell[j] >= 0 and uniform(key, people.uid[j]) < 0.2:
+        elif (
+            firms[e].fate != MOVED_SITE
+            and people.home_cell[j] >= 0
+            and uniform(key, people.uid[j]) < 0.2
+        ):
             people.employer[j] = OUTSIDE
         else:
             if people.kind[j] != 3:

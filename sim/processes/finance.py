@@ -396,7 +396,7 @@ def raise_with_operator(world: World) -> None:
         return
     capital = float(rule["fund_capital"])
     funds = world.funds.make(count)
-    funds["uid"] = newborns(_TIED, have + count, _FUND)[have:]
+    funds["uid"] = newborns(_TIED, have + count, _FUND, world.seed)[have:]
     rank = np.arange(have, have + count) * 0.618034 % 1.0  # spreads any number evenly over 0..1
     funds["stage_from"] = np.select([rank < 0.5, rank < 0.85], [0, 2], 4)
     funds["stage_to"] = funds["stage_from"] + 1

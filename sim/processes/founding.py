@@ -20,6 +20,7 @@ from sim.draw import (
     newborn,
     newborns,
     normal,
+    of_site,
     poisson,
     purpose,
     stream,
@@ -238,7 +239,7 @@ def found(
         rate *= p.rate / p.chance / 12
         k_total = poisson(month_key, parent, rate)
         for k in range(k_total):
-            uid = newborn(parent, month, k, _CHILD)
+            uid = newborn(of_site(parent, seed), month, k, _CHILD)
             trait = stream(seed, _TRAIT, month)
             quality = normal(stream(seed, _QUALITY, month), uid)
             idea = uniform2(trait, uid, 0)
@@ -393,7 +394,7 @@ def place_institutions(world: World) -> None:
     if new <= 0:
         return
     rows = world.institutions.make(new)
-    rows["uid"] = newborns(_PLACED_STREAM, known + new, _PLACED)[known:]
+    rows["uid"] = newborns(_PLACED_STREAM, known + new, _PLACED, world.seed)[known:]
     order = known + np.arange(new)
     rows["kind"] = order >= rule["placed_universities"][0]
     spot = uniforms(keys(world.seed, _PLACED, 1)[0], rows["uid"])

@@ -403,6 +403,7 @@ def step(world: World) -> None:
     rule = world.rule
     took_part = _committee(world)
     staff, parallel, visits, files = pay_whistle(world.books, world.governments.rows, rule, p)
+    staff = max(0.0, staff - float(world.market["task_force"][0]))  # away with an anchor project
     visited = min(1.0, staff * visits / max(firms.size, 1))
     of_firms, of_workers = issue_rates(rule, p)
     workers, known, total = arise(

@@ -110,7 +110,7 @@ def wanted_staff(firm, acc, norm, wage_level, p, month):
         short = firm.cash < 2 * max(firm.cost - firm.income, 0.0)
         return max(2.0, 0.7 * firm.staff) if short and firm.staff > 2 else float(firm.staff)
     head = full_cost(firm, acc, norm, wage_level) / firm.staff
-    means = firm.revenue * (1 - acc.tax_revenue) + firm.contract_income
+    means = firm.revenue * (1 - acc.tax_revenue - norm.input_share) + firm.contract_income
     if firm.ambition == VENTURE and firm.rounds > 0:
         if month - firm.last_round <= p.patience_months:
             means += max(firm.cash, 0.0) / p.cash_months

@@ -60,6 +60,7 @@ PARAMETERS = Parameters(
     near_work=param(0.5, "share", 0, 1, "assumption", "newcomers who look for a home nearest to work", "就近择居比例"),
     near_tries=param(8, "homes", 1, 32, "assumption", "places they look at", "比选住处数"),
     commute_outside=param(45, "minutes", 20, 90, "assumption", "way to work of staff who live elsewhere", "外住员工单程通勤"),
+    support_access=param(0.5, "share", 0, 1, "assumption", "access gained by amenities beside plants", "厂区配套增进可达"),
     walk_m_per_minute=param(65, "m/minute", 50, 85, "assumption", "walking speed along streets", "步行速度"),
 )  # fmt: skip
 
@@ -573,6 +574,8 @@ def living_circle(world: World) -> None:
         points = coverage = 0.0
     # Third places that levers opened are one of the functions of daily life.
     access = min(max(base, coverage), 1.0)
+    beside = float(world.params["housing"]["support_access"][0]) * float(market["support_reach"][0])
+    access += (1 - access) * beside
     market["living_access"] = access + (1 - access) * float(market["third_access"][0]) / FUNCTIONS
     market["living_points"] = points
     indoor = points * float(rule["living_in_building"][0])

@@ -25,6 +25,7 @@ from sim.state.columns import (
     LAB,
     NEVER,
     OFFICE,
+    PRODUCTION,
     SCIENTIST,
     SPIN_OUT,
     STAY_SMALL,
@@ -35,7 +36,10 @@ from sim.state.costs import (
     asking_rent,
     is_lean,
     offer_value,
+    plant_use,
     programme_resources,
+    rent_in,
+    space_per_head,
     team_cost,
 )
 from sim.state.desks import PARTNERS, POLICY, station_gain
@@ -43,7 +47,14 @@ from sim.state.focus import in_focus
 from sim.state.ledger import FIRM, OPENING, OPERATOR, TEAM, pay
 from sim.state.persons import join, pick_kind, quit_firm, wage_of, write_person
 from sim.state.rules import PROGRAMME_KINDS
-from sim.state.space import find_floor, free_floor, let, place_in_building
+from sim.state.space import (
+    find_floor,
+    fits_upstairs,
+    free_floor,
+    let,
+    owned_floor,
+    place_in_building,
+)
 from sim.state.table import reordered
 from sim.state.world import World
 
@@ -366,7 +377,8 @@ def start_firms(
             continue
         staff = 1 + team.cofounder + poisson(size_key, team.uid, p.team_size_extra)
         layer = -1
-        if team.sector == int(norm.focal) and mix[1, mix.shape[1] - 1] > 0:
+        chained = team.sector == int(norm.focal) or norm.layers_of_all > 0
+        if chained and mix[1, mix.shape[1] - 1] > 0:
             u = uniform2(trait_key, team.uid, 0)
             layer = 0
             while layer < mix.shape[1] - 1 and u >= mix[1, layer]:
@@ -374,8 +386,10 @@ def start_firms(
         use = use_of(team.sector, layer)
         if use == LAB and uniform2(trait_key, team.uid, 4) >= norm.lab_share:
             use = OFFICE
-        heads = acc.office_m2_head if use == OFFICE else acc.lab_m2_head
-        area = staff * heads
+        if plant_use(team.sector, uniform2(trait_key, team.uid, 5), norm):
+            use = PRODUCTION
+        fits_above = fits_upstairs(team.uid, use, rule.upstairs_fit, seed)
+        area = staff * space_per_head(use, acc)
         signal = team.quality + p.signal_noise * normal(signal_key, team.uid)
         if rule.admission_chain > 0:
             signal += CHAIN_SD * rule.admission_chain * chain_fit(links, most, team.sector, layer)
@@ -394,10 +408,10 @@ def start_firms(
         if admitted or extra or (signal >= bar and focal_fit):
             cell = _own_floor(cells, buildings, use, area, start)
         if cell < 0:
-            cell = find_floor(cells, buildings, use, area, start)
+            cell = find_floor(cells, buildings, use, area, start, fits_above)
         if cell < 0:
             area = staff * p.crowded_m2 if use == OFFICE else area * 0.8
-            cell = find_floor(cells, buildings, use, area, start)
+            cell = find_floor(cells, buildings, use, area, start, fits_above)
         if cell < 0:
             unmet += area
             continue
@@ -417,8 +431,8 @@ def start_firms(
         firm.knowledge = team.knowledge
         firm.wanted = staff
         firm.area = area
-        firm.rent = asking_rent(m, use)
-        firm.landlord = 1 if use == OFFICE and cells[cell].owned_office > 0 else 0
+        firm.rent = rent_in(cells[cell], asking_rent(m, use), norm)
+        firm.landlord = 1 if owned_floor(cells[cell], use) > 0 else 0
         firm.lease_end = month + int(p.lease_months)
         firm.growth_due = month + 12
         firm.share_founders = 1 - p.staff_pool

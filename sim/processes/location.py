@@ -16,7 +16,7 @@ import math
 import numpy as np
 
 from sim.declare import Parameters, param
-from sim.draw import newborn, normal, poisson, purpose, stream, uniform, uniform2
+from sim.draw import newborn, normal, of_site, poisson, purpose, stream, uniform, uniform2
 from sim.kernel import inlined, kernel
 from sim.state.awards import award_months, begin_award, runs
 from sim.state.catalogue import SECTORS
@@ -30,18 +30,33 @@ from sim.state.columns import (
     MOVED_REGION,
     NEVER,
     OFFICE,
+    PRODUCTION,
     RELOCATED,
     STAY_SMALL,
     VENTURE,
 )  # fmt: skip
-from sim.state.costs import asking_rent, full_cost, space_per_head
+from sim.state.costs import (
+    asking_rent,
+    full_cost,
+    landlord_rent,
+    plant_use,
+    rent_in,
+    space_per_head,
+)
 from sim.state.desks import SPACE, station_gain
 from sim.state.eligibility import eligible
 from sim.state.focus import in_focus
 from sim.state.ledger import FIRM, OPENING, WORLD, pay
 from sim.state.persons import join, pick_kind, wage_of, write_person
 from sim.state.rules import PROGRAMME_KINDS
-from sim.state.space import find_floor, free_floor, let, place_in_building
+from sim.state.space import (
+    find_floor,
+    fits_upstairs,
+    free_floor,
+    let,
+    owned_floor,
+    place_in_building,
+)
 from sim.state.table import reordered
 from sim.state.world import World
 
@@ -70,6 +85,7 @@ PARAMETERS = Parameters(
     branch_rate=param(0.1, "1/year", 0, 0.5, "assumption", "branches where space or rent binds", "空间租金受限外设分支"),
     branch_staff=param(20, "people", 5, 100, "assumption", "least staff of a firm that opens one", "外设分支最低员工"),
     rival_match=param(0, "share", 0, 1, "assumption", "share of a subsidy that rivals match", "竞争园区跟进比例"),
+    rival_lag=param(12, "months", 0, 60, "assumption", "months until rivals match a subsidy", "竞争园区跟进滞后"),
     embed_ties=param(0.35, "share", 0, 1, "assumption", "weight of ties in embeddedness", "联系占嵌入度"),
     embed_supply=param(0.25, "share", 0, 1, "assumption", "weight of local supply", "本地供应占嵌入度"),
     embed_homes=param(0.25, "share", 0, 1, "assumption", "weight of staff living here", "就地居住占嵌入度"),
@@ -79,9 +95,13 @@ PARAMETERS = Parameters(
     entry_rate=param(60, "1/year at 405 firms", 0, 300, "assumption", "outside firms that might move in", "潜在迁入企业"),
     entry_exponent=param(0.5, "exponent", 0, 1, "assumption", "their growth with firms", "随企业数弹性"),
     entry_chance=param(0.12, "share", 0.05, 0.7, "assumption", "chance to come at equal cost", "同等成本下迁入概率"),
+    entry_brand=param(0.3, "logit", 0, 1.5, "assumption", "pull of a brand at its best on outside firms", "品牌对迁入的吸引力"),
     entry_staff=param(6, "people", 3, 20, "assumption", "median staff of an outside firm", "迁入企业员工中位数"),
     entry_staff_sd=param(0.9, "log", 0.4, 1.3, "assumption", "spread of their staff", "迁入员工离散度"),
     registered_only=param(0.2, "share", 0, 0.6, "assumption", "footloose arrivals that only register", "仅注册占比"),
+    recruit_gain=param(1.2, "logit", 0, 3, "assumption", "arrivals gained by recruitment at best", "精准招商对迁入的作用"),
+    recruit_scale=param(3_000_000, "CNY/year", 500_000, 20_000_000, "assumption", "spending at 63% of it", "招商投入尺度"),
+    recruit_staff=param(100, "people", 20, 1000, "assumption", "staff from which on a firm counts as large", "招商大企业员工数"),
     lease_months=param(36, "months", 12, 60, "assumption", "length of a lease", "租期"),
     pass_through=param(0.3, "share", 0, 0.6, "F18", "discount passed into rent when space is short", "补贴资本化"),
     short_vacancy=param(0.12, "share", 0.05, 0.2, "D09", "vacancy below which it is", "紧缺空置率"),
@@ -101,6 +121,7 @@ _BESIDE = purpose("location.beside")
 _BRANCH = purpose("location.branch")
 _SERVICES = SECTORS.index("services")
 _STREAM = np.int64(7_700_002)
+MISSING_LINK, LARGEST = 0, 1  # whom chain recruitment looks for, else anybody
 
 
 @inlined
@@ -131,13 +152,19 @@ def start_rent(norm, use):
 
 
 @inlined
-def cost_gap(firm, market, norm, p):
-    """Return x: what the place costs over elsewhere, in units of market occupancy cost."""
+def cost_gap(firm, cell, market, norm, matched, p):
+    """Return x: what the place costs over elsewhere, in units of market occupancy cost.
+
+    Who bought its unit pays instalments; an old building costs more to run. `matched` tells whether
+    rivals have had the time to match the support that the firm receives.
+    """
     asking = asking_rent(market, firm.use)
     area = max(firm.area, 1.0)
     here = firm.rent * (1 - firm.owns_space) - firm.support / area
+    here += firm.loan / area + norm.old_running * cell.old * asking
     elsewhere = rent_elsewhere(asking, start_rent(norm, firm.use), norm, p)
-    elsewhere -= max(p.rival_match, market.rival_match) * firm.support / area
+    match = p.rival_match if matched else 0.0
+    elsewhere -= max(match, market.rival_match) * firm.support / area
     x = (here - elsewhere - firm.mobility_cost * asking / p.moving_months) / max(asking, 1.0)
     if x > 0:
         x *= p.loss_aversion
@@ -162,7 +189,12 @@ def leave_logit(firm, x, occasion, e, norm, p):
 
 @inlined
 def wished_area(firm, acc):
-    """Return the floor a firm would lease now, m²: its people, and some room for those it wants."""
+    """Return the floor a firm would lease now, m²: its people, and some room for those it wants.
+
+    Those who work on the sites of others lease none.
+    """
+    if firm.work_until < NEVER:
+        return firm.area
     people = max(float(firm.staff + firm.vacancies), min(firm.wanted, 1.25 * firm.staff))
     own = people * space_per_head(firm.use, acc)
     # Floor used in shared manufacturing need not be leased; some of its own a firm always keeps.
@@ -170,7 +202,9 @@ def wished_area(firm, acc):
 
 
 @kernel
-def decide(firms, cells, market, norms, operators, p, acc, stop_month, tally, seed, month):
+def decide(
+    firms, cells, market, norms, operators, programmes, p, acc, stop_month, tally, seed, month
+):  # fmt: skip
     """Let every firm renew its lease, adjust its space, and stay or leave."""
     p, norm, m, acc, count = p[0], norms[0], market[0], acc[0], tally[0]
     key = stream(seed, _LEAVE, month)
@@ -182,10 +216,12 @@ def decide(firms, cells, market, norms, operators, p, acc, stop_month, tally, se
             continue
         firm.tenure += 1
         firm.embeddedness = embeddedness(firm, p)
-        supported = False
+        supported = matched = False
         for k in range(firm.award_end.size):
             if runs(firm, k, month):
                 supported = True
+                if k < programmes.size and month >= programmes[k].start + p.rival_lag:
+                    matched = True
             if firm.award_end[k] == month:
                 firm.occasion_until = month + int(p.occasion_months)
         if month == stop_month - 1:
@@ -194,8 +230,11 @@ def decide(firms, cells, market, norms, operators, p, acc, stop_month, tally, se
         if month >= firm.lease_end:
             asking = asking_rent(m, firm.use)
             if firm.landlord:
-                asking = operators[0].asking
+                asking = landlord_rent(operators[0], m, firm.use)
+            asking = rent_in(cell, asking, norm)
             vacancy = m.vacancy_office if firm.use == OFFICE else m.vacancy_lab
+            if firm.use == PRODUCTION:
+                vacancy = m.vacancy_production
             if vacancy < p.short_vacancy and firm.rent_support > 0 and firm.area > 0:
                 asking *= 1 + p.pass_through * min(1.0, firm.rent_support / (firm.area * firm.rent))
             firm.rent = asking
@@ -216,10 +255,14 @@ def decide(firms, cells, market, norms, operators, p, acc, stop_month, tally, se
         elif wished < 0.8 * firm.area and firm.staff > 0:
             let(cell, firm.use, wished - firm.area)
             firm.area = wished
+        if month >= firm.work_until:
+            firm.fate = MOVED_AWAY
+            count.leavers += 1
+            count.leavers_region += 1
         if firm.ambition == BRANCH:
             continue
         occasion = 1.0 if firm.occasion_until >= month else 0.0
-        x = cost_gap(firm, m, norm, p)
+        x = cost_gap(firm, cell, m, norm, matched, p)
         # A branch elsewhere takes what does not fit or is too dear here; the firm itself stays.
         if (binds or x > 0) and not firm.branch_outside and firm.staff >= p.branch_staff:
             firm.branch_outside = 1 if uniform(branch, firm.uid) < p.branch_rate / 12 else 0
@@ -228,6 +271,7 @@ def decide(firms, cells, market, norms, operators, p, acc, stop_month, tally, se
             stays = uniform(where, firm.uid) < p.within_region
             firm.fate = MOVED_REGION if stays else MOVED_AWAY
             count.leavers += 1
+            count.owners_left += firm.owns_space
             if not stays:
                 count.leavers_region += 1
 
@@ -257,16 +301,22 @@ def move_within(firms, cells, buildings, market, norms, rule, operators, p, acc,
             firms, buildings, firm.sector, firm.layer, rule[0].alliance_building,
             stream(seed, _BESIDE, month), firm.uid, start,
         )  # fmt: skip
-        row = find_floor(cells, buildings, firm.use, wished, start)
+        fits = fits_upstairs(firm.uid, firm.use, rule[0].upstairs_fit, seed)
+        row = find_floor(cells, buildings, firm.use, wished, start, fits)
         if row < 0 or row == firm.cell:
             continue
         let(cells[firm.cell], firm.use, -firm.area)
         let(cells[row], firm.use, wished)
         firm.cell = row
         firm.area = wished
-        firm.landlord = 1 if firm.use == OFFICE and cells[row].owned_office > 0 else 0
+        firm.landlord = 1 if owned_floor(cells[row], firm.use) > 0 else 0
+        if firm.loan > 0:  # the unit it bought goes back with what is owed on it
+            firm.loan, firm.owns_space = 0.0, 0
         firm.lease_end = month + int(p.lease_months)
-        firm.rent = operators[0].asking if firm.landlord else asking_rent(market[0], firm.use)
+        firm.rent = asking_rent(market[0], firm.use)
+        if firm.landlord:
+            firm.rent = landlord_rent(operators[0], market[0], firm.use)
+        firm.rent = rent_in(cells[row], firm.rent, norms[0])
         place_in_building(
             firm, cells[row], norms[0].cell_m, uniform2(key, firm.uid, 0), uniform2(key, firm.uid, 1),
             uniform2(key, firm.uid, 2),
@@ -307,7 +357,7 @@ def draw_candidates(firms, operators, market, norms, mix, p, acc, seed, month, r
     number = min(number, records.size)
     trait = stream(seed, _TRAIT, month)
     for c in range(number):
-        uid = newborn(_STREAM, month, c, _ENTRY)
+        uid = newborn(of_site(_STREAM, seed), month, c, _ENTRY)
         firm = records[c]
         firm.uid = uid
         firm.footloose = 1 if uniform2(trait, uid, 0) < norm.footloose_share else 0
@@ -321,10 +371,17 @@ def draw_candidates(firms, operators, market, norms, mix, p, acc, seed, month, r
             sector += 1
         firm.sector = sector
         firm.layer = -1
+        if norm.layers_of_all > 0:
+            u = uniform2(trait, uid, 17)
+            firm.layer = 0
+            while firm.layer < mix.shape[1] - 1 and u >= mix[1, firm.layer]:
+                firm.layer += 1
         firm.use = OFFICE
+        if plant_use(sector, uniform2(trait, uid, 16), norm):
+            firm.use = PRODUCTION
         firm.staff = staff
         firm.wanted = staff
-        firm.area = staff * acc.office_m2_head
+        firm.area = staff * space_per_head(firm.use, acc)
         median = norm.mobility_footloose if firm.footloose else norm.mobility_median
         firm.mobility_cost = median * math.exp(norm.mobility_sd * _normal2(trait, uid, 4))
         firm.born = month - 12 - int(uniform2(trait, uid, 6) * 84)
@@ -371,24 +428,40 @@ def admits(firm, rule, norm, focal_share, bar, links, most, noise, seed):
 
 
 @inlined
-def find_market_floor(cells, buildings, area, start):
-    """Return the first building of other owners with `area` m² of office free, or -1."""
+def find_market_floor(cells, buildings, use, area, start, fits):
+    """Return the first building of other owners with `area` m² of a use free, or -1."""
     for k in range(buildings.size):
         row = buildings[(start + k) % buildings.size]
-        if cells[row].owned_office <= 0 and free_floor(cells[row], OFFICE) >= area:
+        if owned_floor(cells[row], use) > 0 or not (fits or cells[row].upstairs == 0):
+            continue
+        if free_floor(cells[row], use) >= area:
             return row
     return -1
+
+
+@inlined
+def recruited(firm, links, most, rule, p):
+    """Return what chain recruitment adds to a candidate's logit of coming: whom it looks for most."""
+    if rule.recruit_effort <= 0:
+        return 0.0
+    fit = 0.5
+    if rule.recruit_rule == MISSING_LINK:
+        fit = max(0.0, chain_fit(links, most, firm.sector, firm.layer))
+    elif rule.recruit_rule == LARGEST:
+        fit = min(1.0, firm.staff / p.recruit_staff)
+    return p.recruit_gain * (1 - math.exp(-rule.recruit_effort / p.recruit_scale)) * fit
 
 
 @kernel
 def choose_to_enter(
     candidates, firms, cells, buildings, operators, programmes, intensity, eligible, market, norms,
-    rule, p, acc, noise, state, tally, seed, month,
+    rule, p, acc, noise, known, state, tally, seed, month,
 ):  # fmt: skip
     """Let candidates compare this place with elsewhere; return the rows of those who lease here.
 
-    `eligible`, shape (programmes, candidates), tells who may expect which programme. Those whom the
-    rule of admission turns away find room with other owners, or none.
+    `eligible`, shape (programmes, candidates), tells who may expect which programme, `known`, 0..1,
+    how well the brand is known. Those whom the rule of admission turns away find room with other
+    owners, or none.
     """
     p, norm, m, count, rule, acc = p[0], norms[0], market[0], tally[0], rule[0], acc[0]
     wage_level = norm.city_factor * m.wage
@@ -408,7 +481,6 @@ def choose_to_enter(
     enter_key = stream(seed, _ENTER, month)
     trait = stream(seed, _TRAIT, month)
     enters = np.zeros(candidates.size, np.bool_)
-    asking = asking_rent(m, OFFICE)
     # At equal cost, under today's terms of rivals and a median cost of moving, x is 0.
     base = norm.rival_rent * (
         1 - norm.rival_subsidy * min(1.0, norm.rival_months / p.moving_months)
@@ -416,14 +488,19 @@ def choose_to_enter(
     base -= 1 + norm.mobility_median / p.moving_months
     for c in range(candidates.size):
         firm = candidates[c]
-        support = 0.0
+        asking = asking_rent(m, firm.use)
+        support = old = 0.0
         for k in range(programmes.size):
             if eligible[k, c]:
-                support += expected_award(
+                expected = expected_award(
                     programmes[k], state[k], firm, asking, intensity[k], acc, wage_level, month
                 )
+                support += expected
+                if month >= programmes[k].start + p.rival_lag:
+                    old += expected
         here = asking - support / firm.area
-        elsewhere = rent_elsewhere(asking, norm.rent_office, norm, p)
+        elsewhere = rent_elsewhere(asking, start_rent(norm, firm.use), norm, p)
+        elsewhere -= p.rival_match * old / firm.area  # what rivals have had the time to match
         x = (elsewhere - here - firm.mobility_cost * asking / p.moving_months) / asking
         x = min(max(x - base, -1.2), 1.2)
         chance = math.log(p.entry_chance / (1 - p.entry_chance)) + p.cost_sensitivity * x
@@ -432,27 +509,29 @@ def choose_to_enter(
         if firm.sector == _SERVICES and norm.services_each > 0:
             each = firms.size / max(services, 1)
             chance += p.service_pull * math.log(each / norm.services_each)
+        chance += p.entry_brand * known + recruited(firm, links, most, rule, p)
         count.entry_candidates += 1
         if uniform(enter_key, firm.uid) >= 1 / (1 + math.exp(-chance)):
             continue
         start = int(uniform2(trait, firm.uid, 5) * buildings.size)
         start = start_beside(
-            firms, buildings, firm.sector, firm.layer, rule.alliance_building, beside, firm.uid,
-            start,
+            firms, buildings, firm.sector, firm.layer,
+            max(rule.alliance_building, rule.recruit_next_door), beside, firm.uid, start,
         )  # fmt: skip
+        fits = fits_upstairs(firm.uid, firm.use, rule.upstairs_fit, seed)
         if admits(firm, rule, norm, focal_share, bar, links, most, noise, seed):
-            row = find_floor(cells, buildings, OFFICE, firm.area, start)
+            row = find_floor(cells, buildings, firm.use, firm.area, start, fits)
         else:
-            row = find_market_floor(cells, buildings, firm.area, start)
+            row = find_market_floor(cells, buildings, firm.use, firm.area, start, fits)
         if row < 0:
             count.unmet_space += firm.area
             continue
         enters[c] = True
         firm.cell = row
-        firm.rent = asking
-        firm.landlord = 1 if cells[row].owned_office > 0 else 0
+        firm.rent = rent_in(cells[row], asking, norm)
+        firm.landlord = 1 if owned_floor(cells[row], firm.use) > 0 else 0
         firm.lease_end = month + int(p.lease_months)
-        let(cells[row], OFFICE, firm.area)
+        let(cells[row], firm.use, firm.area)
         place_in_building(
             firm, cells[row], norm.cell_m, uniform2(trait, firm.uid, 13),
             uniform2(trait, firm.uid, 14), uniform2(trait, firm.uid, 15),
@@ -501,7 +580,8 @@ def settle_in(books, first, people, n, market, norms, p, acc, tally, seed, month
         cost = full_cost(firm, acc, norm, wage_level)
         firm.cost = cost
         if firm.maturity == 4:
-            firm.revenue = cost * (1 + acc.tax_revenue)
+            kept = 1 - norm.input_share
+            firm.revenue = cost * (1 + acc.tax_revenue / kept) / kept
         else:
             firm.contract_income = 0.9 * cost
         pay(books, WORLD, 0, FIRM, i, OPENING, firm.runway_at_birth * cost)
@@ -519,13 +599,19 @@ def _room(world: World, p: np.ndarray) -> int:
     return int(mean + 8 * math.sqrt(mean)) + 4
 
 
+def _brand(world: World) -> float:
+    """Return how well the place's brand is known, 0..1: 0 without a programme for it."""
+    per_firm = float(world.rule["brand_spend"][0]) / max(float(world.norms["firms"][0]), 1.0)
+    return -math.expm1(-per_firm / float(world.params["operator"]["brand_per_firm"][0]))
+
+
 def step(world: World) -> None:
     """Stay, move or leave; then let outsiders come in."""
     p, acc = world.params["location"], world.params["accounts"]
     seed, month = world.seed, world.month
     decide(
-        world.firms.rows, world.cells.rows, world.market, world.norms, world.operators.rows, p,
-        acc, world.stop_month, world.tally, seed, month,
+        world.firms.rows, world.cells.rows, world.market, world.norms, world.operators.rows,
+        world.rules.programmes, p, acc, world.stop_month, world.tally, seed, month,
     )  # fmt: skip
     move_within(
         world.firms.rows, world.cells.rows, world.buildings, world.market, world.norms, world.rule,
@@ -541,7 +627,7 @@ def step(world: World) -> None:
         candidates, world.firms.rows, world.cells.rows, world.buildings, world.operators.rows,
         world.rules.programmes, world.intensity, eligible(world, candidates), world.market,
         world.norms, world.rule, p, acc, float(world.params["incubation"]["signal_noise"][0]),
-        world.programme_state, world.tally, seed, month,
+        _brand(world), world.programme_state, world.tally, seed, month,
     )  # fmt: skip
     if rows.size == 0:
         return

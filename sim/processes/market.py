@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 
 from sim.declare import Parameters, param
-from sim.draw import normal, purpose, stream
+from sim.draw import normal, purpose, run_of, stream
 from sim.kernel import inlined, kernel
 from sim.state.catalogue import SECTORS
 from sim.state.focus import in_focus
@@ -137,8 +137,9 @@ def move_market(market, norms, rule, p, seed, month):
 
 
 def step(world: World) -> None:
-    """Move the market by one month."""
+    """Move the market by one month; its luck is that of all sites of a place."""
     move_market(
-        world.market, world.norms, world.rule, world.params["market"], world.seed, world.month
-    )
+        world.market, world.norms, world.rule, world.params["market"], run_of(world.seed),
+        world.month,
+    )  # fmt: skip
     shift_and_spread(world.market, world.norms, world.params["market"], world.month)

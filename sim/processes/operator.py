@@ -47,6 +47,7 @@ WRITES = ("operators", "governments", "firms.cash", "purse", "flows", "tally")
 PARAMETERS = Parameters(
     "operator",
     running_cost=param(45, "CNY/m2/month", 35, 60, "PAT11", "running owned floor", "自持空间运营成本"),
+    plant_running=param(0.15, "ratio", 0.05, 1, "assumption", "running plants over offices", "厂房相对办公运营成本"),
     staff_wage=param(20_000, "CNY/month", 8_000, 50_000, "assumption", "wage of service staff", "服务人员月薪"),
     staff_growth=param(0.5, "elasticity", 0, 1, "assumption", "service staff with tenants", "服务人员随企业弹性"),
     place_cost=param(2_000, "CNY/month", 0, 10_000, "assumption", "an incubator place", "孵化工位月成本"),
@@ -186,7 +187,8 @@ def close_books(books, norms, rule, p, introduction_cost, run, reputation_goal):
     operator.away = run_brand(books, rule, p, staff, wage)
     introductions = 0.5 * introduction_cost * rule.alliance_introductions * books.firms.size
     pay(books, OPERATOR, 0, HOUSEHOLDS, 0, CHAIN_ALLIANCE, introductions)
-    running = p.running_cost * norm.city_factor * operator.owned_m2
+    floor = operator.owned_m2 - (1 - p.plant_running) * operator.owned_plants
+    running = p.running_cost * norm.city_factor * floor
     pay(books, OPERATOR, 0, WORLD, 0, SPACE_RUNNING, running)
     slots = norm.poc_slots + norm.pilot_slots + norm.scene_slots
     platforms = (norm.incubator_places * p.place_cost + slots * p.slot_cost) * run

@@ -1,5 +1,7 @@
 """Asking rents move towards normal vacancy; owners add floor where space is short (model 6.16).
 
+Plants are built on land of their own, see `land`; a rule on land use may leave no room for more offices.
+
 rent' = rent·(1 + e/12·(v* - v))
 """
 
@@ -11,8 +13,7 @@ from sim.state.persons import BED_M2, HOME_M2
 from sim.state.world import World
 
 READS = ("cells", "market", "norms", "operators", "rule")
-WRITES = ("market", "operators.asking", "cells.floor_office", "cells.floor_lab",
-          "cells.floor_production")  # fmt: skip
+WRITES = ("market", "operators.asking", "cells.floor_office", "cells.floor_lab")
 
 PARAMETERS = Parameters(
     "rents",
@@ -31,16 +32,17 @@ def vacancy(let, floor, before):
 
 
 @kernel
-def move_rents(cells, market, norms, operators, weight_rent, p):
+def move_rents(cells, market, norms, operators, weight_rent, production_share_min, p):
     """Measure vacancy and move asking rents; add floor where it is short."""
     m, p, norm, operator = market[0], p[0], norms[0], operators[0]
-    office = lab = production = home = 0.0
+    office = lab = production = home = amenity = 0.0
     let_office = let_lab = let_production = let_home = 0.0
     for c in range(cells.size):
         office += cells[c].floor_office
         lab += cells[c].floor_lab
         production += cells[c].floor_production
         home += cells[c].floor_housing
+        amenity += cells[c].floor_amenity
         let_office += cells[c].let_office
         let_lab += cells[c].let_lab
         let_production += cells[c].let_production
@@ -61,7 +63,11 @@ def move_rents(cells, market, norms, operators, weight_rent, p):
     operator.asking *= 1 + step * (p.normal_vacancy - m.vacancy_office) * discipline
     add_office = m.vacancy_office < p.supply_vacancy
     add_lab = m.vacancy_lab < p.supply_vacancy
-    add_production = m.vacancy_production < p.supply_vacancy
+    if production_share_min > 0 and production > 0:
+        whole = office + lab + production + home + amenity
+        whole += m.flats_stock * HOME_M2 + m.beds_stock * BED_M2
+        if production / (1 + p.supply_most / 12) < production_share_min * whole:
+            add_office = add_lab = False
     grow = p.supply_most / 12
     for c in range(cells.size):
         cell = cells[c]
@@ -73,8 +79,6 @@ def move_rents(cells, market, norms, operators, weight_rent, p):
             cell.floor_office *= 1 + grow
         if add_lab:
             cell.floor_lab *= 1 + grow
-        if add_production:
-            cell.floor_production *= 1 + grow
 
 
 def step(world: World) -> None:
@@ -83,5 +87,5 @@ def step(world: World) -> None:
     weight = rule if rule == rule else float(world.operators.rows["weight_rent"][0])
     move_rents(
         world.cells.rows, world.market, world.norms, world.operators.rows, weight,
-        world.params["rents"],
+        float(world.rule["production_share_min"][0]), world.params["rents"],
     )  # fmt: skip

@@ -59,8 +59,11 @@ PARAMETERS = Parameters(
     quality=param(0.3, "log per sd", 0, 0.6, "assumption", "productivity of quality", "质量对生产率"),
     density=param(0.04, "elasticity", 0.02, 0.08, "E01", "productivity of density", "密度弹性"),
     knowledge=param(0.02, "share", 0, 0.06, "assumption", "productivity of knowledge", "知识对生产率"),
+    export_gain=param(0.3, "share", 0, 1, "assumption", "demand that markets abroad add for a grown firm", "出海带来的需求增量"),
+    export_staff=param(20, "people", 5, 200, "assumption", "staff from which a firm sells abroad", "出海企业最低员工数"),
     supply_rate=param(0.02, "1/month", 0, 0.1, "assumption", "known neighbours who become suppliers", "转为供应商月率"),
     supply_scale=param(10, "ties", 2, 15, "assumption", "supply ties at 63% of what is local", "本地供应尺度"),
+    next_door=param(4, "ratio", 0, 20, "assumption", "faster supply between recruits and neighbours", "隔墙供应提速"),
     supply_base=param(0.10, "share", 0, 0.3, "assumption", "local supply without ties", "基础本地供应"),
 )  # fmt: skip
 
@@ -78,6 +81,14 @@ def productivity(firm, market, norm, p):
     level = min(max(math.log(firm.knowledge / market.frontier), -1.5), 1.5)
     near = (firm.density + 10) / (norm.density_mean + 10)
     return math.exp(p.quality * firm.quality) * near**p.density * (1 + p.knowledge * level)
+
+
+@inlined
+def wage_mix(firm, acc, norm, wage_level):
+    """Return a firm's wages a head over those of the place's usual staff."""
+    usual = norm.worker_share * acc.wage_worker + norm.developer_share * acc.wage_developer
+    usual += (1 - norm.worker_share - norm.developer_share) * acc.wage_scientist
+    return wage_bill(firm, acc, wage_level) / max(firm.staff * usual * wage_level, 1.0)
 
 
 @inlined
@@ -103,11 +114,12 @@ def is_promoted(firm, rule, month):
 
 
 @inlined
-def open_sales(firm, acc, wage_level, month):
+def open_sales(firm, acc, norm, wage_level, month):
     """Give a firm its first order: revenue begins at about what its staff costs."""
     firm.first_order = month
     per_full = wage_bill(firm, acc, wage_level) * (1 + acc.other_share)
     firm.revenue = per_full + firm.staff * space_per_head(firm.use, acc) * firm.rent
+    firm.revenue /= 1 - norm.input_share
     firm.growth_due = month
 
 
@@ -144,7 +156,7 @@ def buy_first(books, governments, rule, market, norms, acc, tally, seed, month):
         firm = firms[order[at]]
         if at < orders and afford(government, rule.launch_order_cny, SERVICES):
             pay(books, GOVERNMENT, 0, FIRM, order[at], MARKET_LAUNCH, rule.launch_order_cny)
-            open_sales(firm, acc, wage_level, month)
+            open_sales(firm, acc, norms[0], wage_level, month)
             tally[0].public_orders += 1
             continue
         reserved += rule.launch_rebate * rule.launch_order_cny
@@ -199,7 +211,7 @@ def sell(firms, offered, market, norms, rule, p, acc, hours_scale, tally, seed, 
             if firm.layer >= 0:
                 chance *= max(0.0, 1 + p.chain_gain * (firm.chain - norm.chain_mean))
             if uniform(order_key, firm.uid) < chance:
-                open_sales(firm, acc, wage_level, month)
+                open_sales(firm, acc, norm, wage_level, month)
                 tally[0].first_orders += 1
                 tally[0].first_orders_partner += firm.supply_ties > 0
                 firm.revenue *= (1 + lift) ** p.demand_share
@@ -219,6 +231,12 @@ def sell(firms, offered, market, norms, rule, p, acc, hours_scale, tally, seed, 
         change = firm.growth / 12 + p.demand_share * m.demand_change[firm.sector]
         served = firm.staff * p.capacity / 12 * productivity(firm, m, norm, p)
         served *= norm.city_factor * m.demand[firm.sector] ** p.demand_share
+        if rule.world_export > 0 and firm.maturity >= 4 and firm.staff >= p.export_staff:
+            served *= 1 + p.export_gain * rule.world_export
+        if (
+            norm.revenue_more != 0
+        ):  # a place of makers, where revenue a head follows who works there
+            served *= (1 + norm.revenue_more) * wage_mix(firm, acc, norm, wage_level)
         if firm.revenue > p.capacity_slack * served:
             excess = math.log(firm.revenue / max(p.capacity_slack * served, 1.0))
             change -= p.capacity_fading / 12 * excess
@@ -226,13 +244,20 @@ def sell(firms, offered, market, norms, rule, p, acc, hours_scale, tally, seed, 
 
 
 @kernel
-def choose_suppliers(firms, ties, p, seed, month):
-    """Let known neighbours in the chain become suppliers; move the local share of supply."""
+def choose_suppliers(firms, ties, rule, p, seed, month):
+    """Let known neighbours in the chain become suppliers; move the local share of supply.
+
+    Under chain recruitment those of one building do so sooner: they were placed there for it.
+    """
     p = p[0]
     key = stream(seed, _SUPPLY, month)
+    beside = 1 + p.next_door * rule[0].recruit_next_door
     for t in range(ties.size):
-        if ties[t].kind != SUPPLY and uniform(key, ties[t].uid) < p.supply_rate:
-            a, b = firms[ties[t].a], firms[ties[t].b]
+        if ties[t].kind == SUPPLY:
+            continue
+        a, b = firms[ties[t].a], firms[ties[t].b]
+        sooner = beside if a.cell == b.cell else 1.0
+        if uniform(key, ties[t].uid) < p.supply_rate * sooner:
             if a.sector != b.sector or a.layer != b.layer:
                 ties[t].kind = SUPPLY
                 ties[t].layers |= 1 << SUPPLY
@@ -258,4 +283,4 @@ def step(world: World) -> None:
     )  # fmt: skip
     if buys or rule["launch_lift"][0] > 0:
         settle_launch(books, governments, offered, rule, p, world.tally, world.month)
-    choose_suppliers(firms, world.ties.rows, p, world.seed, world.month)
+    choose_suppliers(firms, world.ties.rows, rule, p, world.seed, world.month)

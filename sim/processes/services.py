@@ -56,8 +56,8 @@ WRITES = (
     "firms.quality", "firms.cash", "firms.cost", "firms.support", "firms.support_total",
     "firms.rent_support", "founders.station", "founders.service_hours", "founders.mentor_hours",
     "founders.support_total", "operators.cash", "governments", "purse", "flows", "tally",
-    "programme_state", "market.service_effort", "market.stage_develop", "market.stage_sell",
-    "market.stage_finance", "market.ip",
+    "programme_state", "market.service_effort", "market.desk_capacity", "market.stage_develop",
+    "market.stage_sell", "market.stage_finance", "market.ip",
 )  # fmt: skip
 
 PARAMETERS = Parameters(
@@ -390,9 +390,11 @@ def step(world: World) -> None:
     staff, skill, reach = _team(world)
     capacity = float(operator["capacity"][0]) + staff * float(p["cases_per_staff"][0])
     world.market["service_effort"] = effort
+    own = capacity * effort * reach
+    world.market["desk_capacity"] = own
     serve_desks(
-        world.firms.rows, operator, p, capacity * effort * reach, world.tally, world.seed,
-        world.month,
+        world.firms.rows, operator, p, own + float(world.market["desk_pool"][0]), world.tally,
+        world.seed, world.month,
     )  # fmt: skip
     _station(world)
     base = max(float(rule["base_level"][0]), float(world.governments.rows["base_level"][0]))

@@ -2,6 +2,7 @@
 
     d ln K / year = -decay + own·(R&D share/.10) + min(.2, absorb·Σ f(x))·gap
                     + link·frontier gap·e^(-km to campuses/reach)
+                    + (1 - e^(-gain·links))·gap to the world, where there are international links
                     - leak·(1 - guard)·min(1, Σ f(x) of ties to firms that know less)
     f(x) = max(0, 1 - narrowness·(x - x*)²): too near and too far teach little (evidence D02)
 
@@ -17,8 +18,9 @@ import math
 import numpy as np
 
 from sim.declare import Parameters, param
-from sim.kernel import inlined, kernel
+from sim.kernel import kernel
 from sim.state.catalogue import LAYERS
+from sim.state.learning import absorption
 from sim.state.space import disc_counts
 from sim.state.world import World
 
@@ -39,20 +41,17 @@ PARAMETERS = Parameters(
     leak=param(0.01, "1/year", 0, 0.1, "assumption", "knowledge whose worth is lost to those who learn it", "知识外泄损失"),
     ip_guard=param(0.5, "share", 0, 1, "assumption", "of it prevented by advice on intellectual property", "知识产权服务防漏"),
     link_reach_km=param(2, "km", 0.5, 10, "assumption", "way to institutions at which it falls to 37%", "院校溢出的距离衰减"),
+    world_lead=param(4, "ratio", 1, 10, "assumption", "the world's frontier over that of the city", "国际前沿与本市之比"),
     radius_m=param(1000, "m", 500, 2000, "D04", "radius of density", "密度半径"),
 )  # fmt: skip
 
 
-@inlined
-def absorption(gap, same_sector, p):
-    """Return f(x) of a tie whose firms differ by `gap` in log knowledge."""
-    x = min(1.0, abs(gap) + (0.0 if same_sector else p.other_sector))
-    return max(0.0, 1 - p.narrowness * (x - p.best_distance) ** 2)
-
-
 @kernel
-def learn(firms, ties, institutions, market, norms, transfer, p, hours_scale):
-    """Move each firm's knowledge by one month; `transfer` raises the link to institutions."""
+def learn(firms, ties, institutions, market, norms, transfer, world_rate, p, hours_scale):
+    """Move each firm's knowledge by one month; `transfer` raises the link to institutions.
+
+    `world_rate` is the share of the gap to the world's frontier that links abroad close in a year.
+    """
     p = p[0]
     n = firms.size
     level = np.empty(n)
@@ -82,6 +81,7 @@ def learn(firms, ties, institutions, market, norms, transfer, p, hours_scale):
         if institutions[k].opened >= 0:  # brought in, so in the place itself
             near = 1.0
     top = math.log(max(top, 1e-9) * market[0].frontier)
+    abroad = math.log(p.world_lead * market[0].frontier)
     own = p.own_research * p.rd_share / 0.10
     for i in range(n):
         change = own - p.decay
@@ -91,6 +91,8 @@ def learn(firms, ties, institutions, market, norms, transfer, p, hours_scale):
         if taught[i] > 0:
             advice = market[0].ip * (1 - math.exp(-firms[i].service_hours / hours_scale))
             change -= p.leak * (1 - p.ip_guard * advice) * min(1.0, taught[i])
+        if world_rate > 0:
+            change += world_rate * max(0.0, abroad - level[i])
         firms[i].knowledge = math.exp(level[i] + change / 12)
 
 
@@ -180,13 +182,16 @@ def spill(world: World) -> None:
     Results on offer tighten the link to institutions, the less the more firms share them.
     """
     rule = world.rule
-    transfer = 0.0
+    transfer = world_rate = 0.0
+    if rule["world_links"][0] > 0 and world.month >= 0:
+        world_rate = -math.expm1(-float(rule["world_gain"][0]) * float(rule["world_links"][0]))
     if rule["transfer_results"][0] > 0 and world.month >= 0:
         per_firm = 12 * float(rule["transfer_results"][0]) / max(len(world.firms), 1)
         transfer = float(rule["transfer_gain"][0]) * (1 - math.exp(-per_firm))
     learn(
         world.firms.rows, world.ties.rows, world.institutions.rows, world.market, world.norms,
-        transfer, world.params["spillovers"], float(world.params["services"]["hours_scale"][0]),
+        transfer, world_rate, world.params["spillovers"],
+        float(world.params["services"]["hours_scale"][0]),
     )  # fmt: skip
 
 

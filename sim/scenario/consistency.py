@@ -87,7 +87,7 @@ def _counts(initial: Initial) -> Iterator[Finding]:
     first = firms.focal[0] if firms.focal else ""
     focal = firms.sectors.get(first, 0)
     layered = sum(firms.layers.values())
-    if firms.layers and layered != focal:
+    if firms.layers and layered not in (focal, firms.total):  # of the focal sector, or of all
         yield "initial.firms.layers", "does_not_add_up", layered, f"{focal} {first} firms"
     for sector, count in firms.sectors.items():
         giants = sum(one.firms for one in firms.giants if one.sector == sector)
@@ -109,9 +109,10 @@ def _floor(initial: Initial) -> Iterator[Finding]:
         let, every = getattr(floor, f"{use}_let_m2"), getattr(floor, f"{use}_m2")
         if let > every:
             yield f"initial.floor.{use}_let_m2", "out_of_range", let, f"<= {every:g} m2"
-    if initial.operator.owned_office_m2 > floor.office_m2:
-        owned = initial.operator.owned_office_m2
-        yield "initial.operator.owned_office_m2", "out_of_range", owned, f"<= {floor.office_m2:g}"
+    for use in ("office", "lab", "production"):
+        owned, every = getattr(initial.operator, f"owned_{use}_m2"), getattr(floor, f"{use}_m2")
+        if owned > every:
+            yield f"initial.operator.owned_{use}_m2", "out_of_range", owned, f"<= {every:g}"
     if initial.apartments.units > floor.housing_units:
         units = initial.apartments.units
         yield "initial.apartments.units", "out_of_range", units, f"<= {floor.housing_units} units"
@@ -122,6 +123,9 @@ def _order(initial: Initial) -> Iterator[Finding]:
     if firms.cash_months_low > firms.cash_months_high:
         low, high = firms.cash_months_low, firms.cash_months_high
         yield "initial.firms.cash_months_low", "out_of_range", low, f"<= {high:g} months"
+    if list(firms.age_band_years) != sorted(firms.age_band_years):
+        ends = "rising years"
+        yield "initial.firms.age_band_years", "out_of_range", firms.age_band_years[0], ends
     if firms.total == 0:
         yield "initial.firms.sectors", "does_not_add_up", 0, ">= 1 firm"
     if grid.radius_m is not None and 2 * grid.radius_m > grid.cell_m * min(

@@ -41,6 +41,11 @@ TAPER = Text("fading over {months} months", "退坡{months}个月")
 ELIGIBLE = Text("for firms with {filter}", "适用于{filter}")
 WHEN = Text("when {trigger}", "当{trigger}时")
 AWARDS = Text("at most {count:g} awards a year", "每年至多{count:g}项")
+SITE = Text(
+    "Site {name} ({place}) at {east:g} m east, {north:g} m north: {firms} firms",
+    "社区{name}（{place}）：东{east:g}米、北{north:g}米，企业{firms}家",
+)
+ONE_OPERATOR = Text("One operator runs all sites on one account", "各社区由同一运营商统一核算")
 PARAMETER = Text("Parameter {name} = {value:g}", "参数{name} = {value:g}")
 
 
@@ -77,6 +82,19 @@ def describe_head(scenario: Scenario, language: str = "en") -> list[str]:
         ),
         say(SOURCED, **count_sources(scenario)),
     ]
+    for site in scenario.sites:
+        lines.append(
+            say(
+                SITE,
+                name=site.name,
+                place=site.scenario.title.in_language(language),
+                east=site.at[0],
+                north=site.at[1],
+                firms=site.scenario.initial.firms.total,
+            )
+        )
+    if scenario.one_operator:
+        lines.append(say(ONE_OPERATOR))
     own = sum(source == OWN_DATA for source in scenario.sources.values())
     if own:
         lines.append(say(OWN_NUMBERS, count=own))

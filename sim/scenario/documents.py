@@ -15,8 +15,8 @@ SCHEMA = "hotbed/1"
 KINDS = ("community", "policy", "scenario")  # of scenarios; a study is made of these
 KEYS = {
     "community": (
-        "schema", "kind", "name", "note", "extends", "horizon", "initial", "parameters", "levers",
-        "reference_firms", "scale_lever",
+        "schema", "kind", "name", "note", "extends", "horizon", "initial", "sites", "one_operator",
+        "parameters", "levers", "reference_firms", "scale_lever",
     ),
     "policy": (
         "schema", "kind", "name", "note", "reference_firms", "scale_lever", "parameters", "levers",

@@ -45,9 +45,11 @@ PAYERS = {
     "partners by share": "合作方按份额", "scene owners": "场景方", "leading firms": "龙头企业",
     "firm by fee": "企业付费", "firm by price": "企业按价付费", "by its share": "按其份额",
     "shops pay part": "商户分担", "base and voucher": "基础服务与服务券", "firm to operator": "企业付给运营商",
+    "operator with debt": "运营商（举债）", "by land revenue forgone": "少收土地收入",
+    "government for the task force": "政府（攻坚力量）",
     "host firms": "联合主办企业", "government": "政府", "operator": "运营商", "institutions": "机构",
     "institution": "机构", "institutes": "院所", "giants": "巨头", "owners": "业主", "owner": "业主",
-    "firms": "企业", "firm": "企业", "menu": "菜单", "funds": "基金", "city": "市级政府",
+    "operators": "运营商", "firms": "企业", "firm": "企业", "menu": "菜单", "funds": "基金", "city": "市级政府",
     "; ": "；", ", ": "、", ": ": "：", "政府 按": "政府按", "运营商 按": "运营商按", "巨头 按": "巨头按",
 }  # fmt: skip
 

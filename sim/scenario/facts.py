@@ -26,6 +26,8 @@ HORIZON = {
 }
 REFERENCE = Text("firms that extensive fields were written for", "规模类字段所依据的企业数")
 SCALE = Text("field that equal cost scales", "等成本比较时缩放的字段")
+SITE_AT = Text("where the site lies", "社区位置")
+ONE_OPERATOR = Text("one account for all operators", "运营商统一核算")
 IN_FORCE = Text("in force", "生效")
 SHORT = {
     "eligible": Text("firms that may ask", "可申请的企业"),
@@ -51,7 +53,13 @@ def facts(scenario: Scenario) -> dict[str, Fact]:
         Fact(f"horizon.{name}", getattr(scenario, name), unit, text)
         for name, (unit, text) in HORIZON.items()
     ]
-    found += initial_facts(scenario.initial, "initial")
+    for site in scenario.sites:
+        found.append(Fact(f"sites.{site.name}.at", site.at, "m", SITE_AT))
+        found += initial_facts(site.scenario.initial, f"sites.{site.name}.initial")
+    if scenario.sites:
+        found.append(Fact("one_operator", int(scenario.one_operator), "0/1", ONE_OPERATOR))
+    else:
+        found += initial_facts(scenario.initial, "initial")
     declared = parameters()
     for process, values in sorted(scenario.parameters.items()):
         for name, value in sorted(values.items()):

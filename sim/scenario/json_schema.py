@@ -25,6 +25,7 @@ from sim.scenario.json_leaves import (
 from sim.scenario.json_levers import levers_schema, scale_lever_schema
 from sim.scenario.names import CONDITION, DISTRIBUTION, EXPECT_KEYS, parameters
 from sim.scenario.scenario import AS_IS
+from sim.scenario.sites import FARTHEST_M
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 REFERENCE_MOST = 1_000_000
@@ -45,6 +46,8 @@ KEY_TEXTS = {
     "parameters": Text("changed parameters of processes", "修改的过程参数"),
     "levers": Text("measures in force, by lever", "生效的措施"),
     "initial": Text("the stock at month 0", "起始存量"),
+    "sites": Text("the sites of a place of several, each made from a community", "多社区地方的各社区"),
+    "one_operator": Text("one operator runs all sites on one account", "各社区由同一运营商统一核算"),
     "extends": Text("the place taken over, and the policy if any", "所沿用的社区，及政策（如有）"),
     "uncertain": Text("distributions of parameters or fields", "参数或字段的概率分布"),
     "expect": Text("conditions that a comparison should meet", "比较应满足的条件"),
@@ -128,6 +131,22 @@ def _expect() -> Schema:
     return _nullable(one_of([one, {"type": "array", "items": one}]))
 
 
+def _sites() -> Schema:
+    from sim.scenario.shipped import shipped_names
+
+    place = quantity_schema("m", -FARTHEST_M, FARTHEST_M)
+    keys = {
+        "name": {"type": "string"},
+        "community": {"type": "string", "examples": list(shipped_names("communities"))},
+        "at": {"type": "array", "items": place, "minItems": 2, "maxItems": 2},
+        "initial": {"type": ["object", "null"]},
+        "parameters": _parameters(),
+        "levers": _nullable(levers_schema(all_levers())),
+        "note": {},
+    }
+    return {"type": "array", "minItems": 1, "items": _object(keys, ("name", "community", "at"))}
+
+
 def _extends(kind: str) -> Schema:
     from sim.scenario.extend import HOW
     from sim.scenario.shipped import shipped_names
@@ -143,9 +162,9 @@ def _extends(kind: str) -> Schema:
 
 
 def _whole_unless_extending() -> Schema:
-    """Return the condition that a place which extends no other declares all of its stock."""
+    """Return the condition that a place which extends no other and has no sites declares all of its stock."""
     return {
-        "if": {"not": {"required": ["extends"]}},
+        "if": {"not": {"anyOf": [{"required": ["extends"]}, {"required": ["sites"]}]}},
         "then": {"required": ["initial"], "properties": {"initial": initial_needs()}},
     }
 
@@ -169,6 +188,8 @@ KEY_SCHEMAS: dict[str, Callable[[str], Schema]] = {
     "parameters": lambda _: _parameters(),
     "levers": lambda _: _nullable(levers_schema(all_levers())),
     "initial": lambda _: initial_schema(),
+    "sites": lambda _: _sites(),
+    "one_operator": lambda _: {"type": ["boolean", "null"]},
     "extends": _extends,
     "uncertain": lambda _: _uncertain(),
     "expect": lambda _: _expect(),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,12 +25,14 @@ from sim.scenario.initial import read_initial
 from sim.scenario.names import is_field, read_expect, read_parameters, read_uncertain
 from sim.scenario.problems import Mark, Problems
 from sim.scenario.scaling import scale_to
-from sim.scenario.scenario import AS_IS, AS_IS_TITLE, Scenario
+from sim.scenario.scenario import AS_IS, AS_IS_TITLE, Scenario, Site
+from sim.scenario.sites import SiteEntry, read_sites, together
 from sim.scenario.tree import Value
-from sim.scenario.uses import read_levers
+from sim.scenario.uses import Placed, check_together, read_levers
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Initial
+    from sim.state.rules import LeverUse
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,8 @@ def resolve(
     """Return the scenario of opened files; None after noted mistakes."""
     start, horizon = _horizon(files, months, problems)
     reading = Reading(start, problems)
+    if files.place.get("sites") is not None:
+        return _resolve_sites(files, horizon, overrides, reading)
     initial = _initial(files.place, reading)
     source = files.policy or files.place
     levers = tuple(placed.use for placed in read_levers(source.get("levers"), reading))
@@ -153,6 +157,108 @@ def resolve(
         path=str(files.main.path),
         overrides=overrides,
     )
+
+
+def _resolve_sites(
+    files: Files, horizon: int, overrides: tuple[str, ...], reading: Reading
+) -> Scenario | None:
+    """Return the scenario of a place of several sites: each site resolved, and what is told of all."""
+    entries = sorted(read_sites(files.place, reading.problems), key=lambda entry: entry.name)
+    source = files.policy or files.place
+    common = tuple(placed.use for placed in read_levers(source.get("levers"), reading))
+    reference = read_reference(source, reading)
+    parameters = _parameters(files, reading)
+    joint = _one_operator(files.place, reading)
+    scale = _scale_lever(source, reading)
+    stocks = [_stock(entry, reading) for entry in entries]
+    own = [_own(entry, files, reading) for entry in entries]
+    uncertain, expect = _checks_of_scenario(files.main, reading)
+    if reading.problems.found or not entries:
+        changes.apply(overrides, (), {}, reading)
+        return None
+    parts = zip(entries, stocks, own, strict=True)
+    known = [(entry, stock, *mine) for entry, stock, mine in parts if stock is not None]
+    whole = together([stock for _, stock, _, _ in known])
+    shared = scale_to(common, whole.firms.total, reference) if reference else common
+    shared, changed = changes.apply(overrides, shared, parameters, reading)
+    scenario = Scenario(
+        name=files.main.name,
+        title=files.main.title,
+        policy=files.policy.name if files.policy else AS_IS,
+        policy_title=files.policy.title if files.policy else AS_IS_TITLE,
+        start=reading.start,
+        months=horizon,
+        initial=whole,
+        parameters=changed,
+        levers=shared,
+        reference_firms=reference,
+        scale_lever=scale,
+        expect=expect,
+        sources=reading.sources,
+        uncertain=uncertain,
+        path=str(files.main.path),
+        overrides=overrides,
+        one_operator=joint,
+    )
+    sites = []
+    for entry, stock, levers, own_parameters in known:
+        here = scale_to(common, stock.firms.total, reference) if reference else common
+        merged = {name: dict(values) for name, values in own_parameters.items()}
+        for process, values in parameters.items():
+            merged.setdefault(process, {}).update(values)
+        here, merged = changes.apply(overrides, (*levers, *here), merged, reading)
+        check_together(tuple(Placed(use, Mark(use.origin), {}) for use in here), reading)
+        one = replace(
+            scenario, name=entry.name, title=entry.place.title, initial=stock, parameters=merged,
+            levers=here, one_operator=False, path=str(entry.place.path),
+        )  # fmt: skip
+        sites.append(Site(entry.name, entry.at, one))
+    return replace(scenario, sites=tuple(sites), levers=_every_lever(shared, sites))
+
+
+def _stock(entry: SiteEntry, reading: Reading) -> Initial | None:
+    """Return the checked stock of a site; sources are noted under its name."""
+    inner = Reading(reading.start, reading.problems)
+    stock = read_initial(entry.initial, inner)
+    named = {f"sites.{entry.name}.{path}": source for path, source in inner.sources.items()}
+    reading.sources.update(named)
+    return stock
+
+
+def _own(
+    entry: SiteEntry, files: Files, reading: Reading
+) -> tuple[tuple[LeverUse, ...], dict[str, dict[str, float]]]:
+    """Return the levers in force at one site only, none under a policy, and its parameters."""
+    found: dict[str, dict[str, float]] = {}
+    for value in (entry.place.get("parameters"), entry.parameters):
+        for process, values in read_parameters(value, reading).items():
+            found.setdefault(process, {}).update(values)
+    if files.policy is not None:
+        return (), found
+    levers = tuple(placed.use for placed in read_levers(entry.levers, reading))
+    reference = None if entry.own_levers else read_reference(entry.place, reading)
+    stock = read_initial(entry.initial, Reading(reading.start, Problems()))
+    if reference and stock is not None:
+        levers = scale_to(levers, stock.firms.total, reference)
+    return levers, found
+
+
+def _every_lever(shared: tuple[LeverUse, ...], sites: list[Site]) -> tuple[LeverUse, ...]:
+    """Return the levers of all sites together, then those of single sites, each once."""
+    found = list(shared)
+    names = {use.lever for use in shared}
+    for site in sites:
+        found += [use for use in site.scenario.levers if use.lever not in names]
+        names |= {use.lever for use in found}
+    return tuple(found)
+
+
+def _one_operator(place: Document, reading: Reading) -> bool:
+    value = place.get("one_operator")
+    if value is not None and not isinstance(value.scalar, bool):
+        allowed = "true, false"
+        reading.problems.add("wrong_type", value.at, value, key="one_operator", allowed=allowed)
+    return value is not None and value.scalar is True
 
 
 def _horizon(files: Files, months: int | None, problems: Problems) -> tuple[str, int]:

@@ -9,8 +9,9 @@ from typing import Any
 from sim.declare import Field, Text
 from sim.levers import all_levers
 from sim.scenario.filters import parse_filter
-from sim.scenario.scenario import Scenario
+from sim.scenario.scenario import Scenario, Site
 from sim.scenario.schema import Initial
+from sim.scenario.sites import together
 from sim.scenario.triggers import parse_trigger
 from sim.state.rules import LeverUse
 
@@ -22,6 +23,8 @@ def restore(content: Mapping[str, Any], name: str, policy: str, months: int) -> 
         ValueError: if `content` is no canonical form that these sources know.
     """
     try:
+        if "sites" in content:
+            return _restore_sites(content, name, policy, months)
         return Scenario(
             name=name,
             title=Text(name, name),
@@ -36,6 +39,26 @@ def restore(content: Mapping[str, Any], name: str, policy: str, months: int) -> 
         )
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{type(error).__name__}: {error}") from error
+
+
+def _restore_sites(content: Mapping[str, Any], name: str, policy: str, months: int) -> Scenario:
+    sites = tuple(
+        Site(one["name"], tuple(one["at"]), restore(one, one["name"], policy, months))
+        for one in content["sites"]
+    )
+    return Scenario(
+        name=name,
+        title=Text(name, name),
+        policy=policy,
+        policy_title=Text(policy, policy),
+        start=content["start"],
+        months=months,
+        parameters=content["parameters"],
+        levers=tuple(_use(one) for one in content["levers"]),
+        initial=together([site.scenario.initial for site in sites]),
+        one_operator=bool(content["one_operator"]),
+        sites=sites,
+    )
 
 
 def _use(one: Mapping[str, Any]) -> LeverUse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -33,12 +34,25 @@ class Expectation:
 
 
 @dataclass(frozen=True)
+class Site:
+    """One site of a place: its name, where it lies on the place's map (m), and what it is made of."""
+
+    name: str
+    at: tuple[float, float]
+    scenario: Scenario
+
+
+@dataclass(frozen=True)
 class Scenario:
     """What a run is made of.
 
     `initial` holds the stock of the place by attribute, `parameters` the overridden parameters by
     process, `levers` the policy in force, `scale_lever` the field (or fields, joined by commas) that
     equal cost scales, `sources` the evidence id of every sourced number by its path.
+
+    A place of several `sites` is run from theirs: what it says of itself is for words only. `initial`
+    is then the stock of all sites together, `parameters` those set for all of them, `levers` every
+    lever in force at one of them; `one_operator` says that their operators share one account.
     """
 
     name: str
@@ -57,18 +71,25 @@ class Scenario:
     uncertain: dict[str, tuple[str, tuple[float, ...]]] = field(default_factory=dict)
     path: str = field(default="", compare=False)
     overrides: tuple[str, ...] = field(default=(), compare=False)
+    sites: tuple[Site, ...] = ()
+    one_operator: bool = False
 
     def canonical(self) -> bytes:
         """Return all that matters to a run as canonical JSON; names, texts and sources do not.
 
         The number of months is left out too: it is part of a run's own identity.
         """
-        content = {
-            "start": self.start,
-            "initial": self.initial.model_dump(),
-            "parameters": self.parameters,
-            "levers": [_plain(use) for use in self.levers],
-        }
+        content: dict[str, Any] = {}
+        if self.sites:
+            content = {
+                "start": self.start,
+                "parameters": self.parameters,
+                "levers": [_plain(use) for use in self.levers],
+                "sites": [_site(site) for site in sorted(self.sites, key=lambda one: one.name)],
+                "one_operator": self.one_operator,
+            }
+        else:
+            content = self._content()
         text = json.dumps(
             _floats(content),
             sort_keys=True,
@@ -77,6 +98,14 @@ class Scenario:
             allow_nan=False,
         )
         return text.encode()
+
+    def _content(self) -> dict[str, Any]:
+        return {
+            "start": self.start,
+            "initial": self.initial.model_dump(),
+            "parameters": self.parameters,
+            "levers": [_plain(use) for use in self.levers],
+        }
 
     def with_policy(self, policy: str | None) -> Scenario:
         """Return the same place under another policy (a name or path; None is as it is today).
@@ -98,6 +127,7 @@ class Scenario:
             reference_firms=other.reference_firms,
             scale_lever=other.scale_lever,
             sources=other.sources,
+            sites=other.sites,
         )
 
     def with_levers(
@@ -105,7 +135,12 @@ class Scenario:
     ) -> Scenario:
         """Return the same place with these levers in force."""
         name = policy or self.policy
-        return replace(self, levers=levers, policy=name, policy_title=title or self.policy_title)
+        sites = self._each(lambda one: one.with_levers(levers, policy, title))
+        title = title or self.policy_title
+        return replace(self, levers=levers, policy=name, policy_title=title, sites=sites)
+
+    def _each(self, change: Callable[[Scenario], Scenario]) -> tuple[Site, ...]:
+        return tuple(replace(site, scenario=change(site.scenario)) for site in self.sites)
 
     def scaled(self, factor: float) -> Scenario:
         """Return the scenario with its scale lever times `factor`, within the field's bounds.
@@ -118,7 +153,12 @@ class Scenario:
         if not self.scale_lever:
             raise ValueError(f"policy {self.policy} has no scale_lever")
         paths = {path.strip() for path in self.scale_lever.split(",")}
-        return replace(self, levers=tuple(_scaled(use, paths, factor) for use in self.levers))
+        levers = tuple(_scaled(use, paths, factor) for use in self.levers)
+        return replace(self, levers=levers, sites=self._each(lambda one: one.scaled(factor)))
+
+
+def _site(site: Site) -> dict[str, Any]:
+    return {"name": site.name, "at": site.at} | site.scenario._content()
 
 
 def field_of(lever: str, name: str) -> Field | None:

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validat
 from pydantic.fields import FieldInfo
 
 from sim.declare import ASSUMPTION
-from sim.state.catalogue import LAYERS, SECTORS
+from sim.state.catalogue import AGE_BAND_ENDS, LAYERS, SECTORS
 
 MANY = 100_000_000
 MUCH = 1e12
@@ -50,6 +50,7 @@ def source_of(info: FieldInfo) -> str:
 Share = Annotated[float, Field(ge=0, le=1)]
 Count = Annotated[int, Field(ge=0, le=MANY)]
 FourShares = Annotated[tuple[Share, Share, Share, Share], Field(strict=False)]
+FourYears = Annotated[tuple[float, float, float, float], Field(strict=False)]
 FiveShares = Annotated[tuple[Share, Share, Share, Share, Share], Field(strict=False)]
 SevenShares = Annotated[tuple[Share, Share, Share, Share, Share, Share, Share], Field(strict=False)]
 
@@ -91,9 +92,13 @@ class SizeClass(Block):
 
 
 class GiantClass(SizeClass):
-    """Branches of giants, counted in the firms of `sector`."""
+    """Branches of giants, counted in the firms of `sector`.
+
+    Those with a month in which their work here ends, such as builders, need no floor and leave then.
+    """
 
     sector: str
+    leaves_month: int | None = leaf("month", 1, 600, None)
 
 
 class Origins(Block):
@@ -117,6 +122,7 @@ class Firms(Block):
     classes: Annotated[tuple[SizeClass, ...], Field(strict=False)]
     giants: Annotated[tuple[GiantClass, ...], Field(strict=False)] = ()
     age_shares: FourShares = leaves("share", (0.16, 0.38, 0.22, 0.24), "A14")
+    age_band_years: FourYears = leaves("years", tuple(float(end) for end in AGE_BAND_ENDS), "A14")
     origin_shares: Origins = Origins()
     maturity_shares: FiveShares = leaves("share", (0.10, 0.20, 0.20, 0.15, 0.35))
     vacancy_share: float = leaf("share", 0, 0.5, 0.05)
@@ -127,6 +133,9 @@ class Firms(Block):
     grow_large_venture: float = leaf("share", 0, 1, 0.6)
     small_venture: float = leaf("share", 0, 1, 0.10)
     small_grow: float = leaf("share", 0, 1, 0.10)
+    large_stay: float = leaf("share", 0, 1, 0.0)
+    knowledge_median: float = leaf("index", 0.05, 5, 1.0)
+    revenue_head_cny_year: float | None = leaf("CNY/year", 100_000, 10_000_000, None)
     rounds_shares: SevenShares = leaves(
         "share", (0.18, 0.42, 0.24, 0.10, 0.04, 0.015, 0.005), "G08"
     )
@@ -206,15 +215,21 @@ class Floor(Block):
     housing_let_m2: float = leaf("m2", 0, MUCH)
     housing_units: int = leaf("units", 0, MANY)
     amenity_m2: float = leaf("m2", 0, MUCH)
+    old_share: float = leaf("share", 0, 1, 0.0)
 
 
 class Rents(Block):
-    """Asking rents at month 0; laboratories and amenities stand in proportion to offices."""
+    """Asking rents at month 0, and the price of land.
+
+    Laboratories and amenities stand in proportion to offices; plants that name no rent cost as much.
+    """
 
     office: float = leaf("CNY/m2/month", 1, 5000)
     housing: float = leaf("CNY/m2/month", 1, 5000)
     lab_factor: float = leaf("of office rent", 0.1, 10, 1.15)
     amenity_factor: float = leaf("of office rent", 0.1, 10, 1.5)
+    production: float | None = leaf("CNY/m2/month", 1, 5000, None)
+    land: float = leaf("CNY/m2", 10, 1_000_000, 20_000.0)
 
 
 class Apartments(Block):
@@ -261,6 +276,8 @@ class Operator(Block):
     weight_equity: float = leaf("share", 0, 1)
     weight_mission: float = leaf("share", 0, 1)
     owned_office_m2: float = leaf("m2", 0, MUCH)
+    owned_lab_m2: float = leaf("m2", 0, MUCH, 0.0)
+    owned_production_m2: float = leaf("m2", 0, MUCH, 0.0)
     service_staff: float = leaf("people", 0, 100_000)
     cases_month: float = leaf("cases/month per desk", 0, 100_000)
     search_gain: float = leaf("share", 0, 3, 1.0)
@@ -274,6 +291,11 @@ class Operator(Block):
     stake_share: float = leaf("share", 0, 0.5, 0.0)
     reputation: float = leaf("index", 0, 1, 0.5)
     issue_staff: float = leaf("people", 0, 10_000, 1.0)
+
+    @property
+    def owned_m2(self) -> float:
+        """All floor for firms that it owns."""
+        return self.owned_office_m2 + self.owned_lab_m2 + self.owned_production_m2
 
 
 class Government(Block):

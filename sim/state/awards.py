@@ -46,6 +46,15 @@ def runs(holder, k, month):
 
 
 @inlined
+def clawback(firm, k, programme, month):
+    """Return what a firm that moves away owes of an award of programme `k`, CNY."""
+    held = month - firm.award_start[k]
+    if firm.award_start[k] < 0 or held >= programme.clawback_months:
+        return 0.0
+    return (held + 1) * programme.cny_month + programme.cny_head * firm.staff
+
+
+@inlined
 def afford(government, amount, family=OTHER):
     """Take `amount` CNY from the year's budget and its family's part; return whether it was there."""
     spent = government.family_spent[family] + amount

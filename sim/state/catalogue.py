@@ -17,6 +17,10 @@ SECTORS = (
     "electronics",
     "materials",
     "textile",
+    "parts",
+    "chemicals",
+    "food",
+    "construction",
 )
 
 LAYERS = (
@@ -37,6 +41,20 @@ LAYERS = (
 )
 
 ZONES = ("campus", "park", "street", "production", "housing", "front", "back")
+# Ground that lies in none of them.
+OPEN_GROUND = len(ZONES)
+
+# Sectors that make things in plants, where a place has plants.
+MAKERS = (
+    "hardware",
+    "equipment",
+    "electronics",
+    "materials",
+    "textile",
+    "parts",
+    "chemicals",
+    "food",
+)
 
 # How the ground lies: zones as they come, or a street along the middle line.
 FORMS = ("field", "corridor")

@@ -34,7 +34,13 @@ ANGEL = 3
 OFFICE, LAB, PRODUCTION = 0, 1, 2
 # What becomes of a firm; HERE is a living tenant.
 HERE, CLOSED, MOVED_REGION, MOVED_AWAY, ACQUIRED = 0, 1, 2, 3, 4
+# Moved to another site of the same place: what is told of the whole place is what became of it there.
+MOVED_SITE = 5
 FATES = ("here", "closed", "moved within the region", "moved away", "sold")
+# What is built: new floor, old floor renewed, floor of another use, the plant of an anchor firm.
+NEW, RENEWAL, CONVERSION, PLANT = 0, 1, 2, 3
+# Who builds: the operator with debt, the government for the operator, or owners of their own.
+BY_OPERATOR, BY_GOVERNMENT, BY_OWNERS = 0, 1, 2
 # What a proof-of-concept centre found out about a project.
 UNPROVEN, SCREENED, PROVEN, ENDED = 0, 1, 2, 3
 # A month that never comes.
@@ -77,6 +83,10 @@ CELLS = (
     _n("let_housing", "m2", "housing let", "已租住房", 0),
     _n("housing_outside", "m2", "homes let to others", "外部住户面积", 0),
     _n("owned_office", "m2", "office owned by the operator", "运营商自持办公", 0),
+    _n("owned_lab", "m2", "laboratories owned by the operator", "运营商自持实验", 0),
+    _n("owned_production", "m2", "plants owned by the operator", "运营商自持厂房", 0),
+    _n("old", "share", "old, inefficient stock", "老旧低效存量占比", 0),
+    _i("upstairs", "0/1", "plants on upper storeys", "工业上楼", 0),
     _n("third_place", "0..1", "draw of third places", "第三空间吸引力", 0),
     _n("third_added", "0..1", "draw added by levers", "新增第三空间吸引力", 0),
     _n("showroom", "0..1", "reach of a showroom", "展厅可达", 0),
@@ -114,6 +124,9 @@ FIRMS = (
     _n("rent", "CNY/m2/month", "contract rent", "合同租金", 0),
     _i("owns_space", "0/1", "owns its space", "自有空间", 0),
     _i("lease_end", "month", "end of the lease", "租约到期"),
+    _n("loan", "CNY/month", "instalment on the unit it bought", "购房月供", 0),
+    _i("loan_until", "month", "last instalment", "月供截止月", default=-1),
+    _i("work_until", "month", "its work here ends", "在此作业截止月", default=NEVER),
     _n("revenue", "CNY/month", "revenue from products", "产品收入", 0),
     _n("growth", "log/year", "growth rate of this year", "当年增速"),
     _n("growth_last", "log/year", "growth of the last 12 months", "上年增速"),
@@ -291,6 +304,7 @@ OPERATORS = (
     _n("capacity", "cases/desk/month", "capacity of a desk", "窗口月容量", 0),
     _n("reputation", "0..1", "reputation", "声誉", 0),
     _n("owned_m2", "m2", "owned floor", "自持面积", 0),
+    _n("owned_plants", "m2", "of it, plants", "其中厂房", 0),
     _n("debt", "CNY", "debt", "债务", 0),
     _n("menu", "bits", "services sold", "增值服务", 0),
     _n("price_factor", "of cost", "price of services", "价格系数", 0),
@@ -342,6 +356,26 @@ TIES = (
     _i("layers", "bits", "kinds of link that the pair has had", "联系层次", 0),
 )
 
+PROJECTS = (
+    _UID,
+    _i("site", "index", "community", "社区", 0),
+    _i("cell", "row", "where it is built", "所在格", 0, refers="cells"),
+    _i("kind", "index", "0 new, 1 renewal, 2 conversion, 3 plant of an anchor firm", "类别", 0),
+    _i(
+        "lever", "index", "lever that asked for it, -1 = owners of their own accord", "发起政策", -1
+    ),
+    _i("use", "index", "use of the floor once it opens", "用途", 0),
+    _n("m2", "m2", "floor that opens", "面积", 0),
+    _i("begun", "month", "month it began", "开工月"),
+    _i("opens", "month", "month it opens", "竣工月"),
+    _i("payer", "index", "0 operator, 1 government, 2 owners", "出资方", 0),
+    _i("upstairs", "0/1", "plants on upper storeys", "工业上楼", 0),
+    _n("staff", "people", "staff of the plant once it runs in full", "满产员工", 0),
+    _n("purchase", "share", "of its other cost, bought from firms here", "本地采购占比", 0),
+    _n("task_force", "share", "task force that speeds it up", "攻坚力量", 0),
+    _i("open", "0/1", "has opened", "已竣工", 0),
+)
+
 GOVERNMENTS = (
     _UID,
     _i("site", "index", "community", "社区", 0),
@@ -377,6 +411,7 @@ TABLES: dict[str, tuple[Column, ...]] = {
     "institutions": INSTITUTIONS,
     "stakes": STAKES,
     "ties": TIES,
+    "projects": PROJECTS,
     "governments": GOVERNMENTS,
 }
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 
 from sim.kernel import inlined
+from sim.state.catalogue import MAKERS, SECTORS
 from sim.state.columns import BRANCH, LAB, OFFICE
 
 EVER = 100_000
 # Recipients of cash, as numbered by the lever: beyond teams (0) and firms (1).
 FOUNDERS, WORKERS = 2, 3
+_MAKERS = tuple(SECTORS.index(name) for name in MAKERS)
 
 
 @inlined
@@ -30,6 +32,34 @@ def asking_rent(market, use):
     if use == LAB:
         return market.rent_lab
     return market.rent_production
+
+
+@inlined
+def landlord_rent(operator, market, use):
+    """Return what the operator asks for its floor of a use, CNY/m²/month.
+
+    It asks one rent of offices; of other floor it asks as much over or under the market's.
+    """
+    if use == OFFICE:
+        return operator.asking
+    return asking_rent(market, use) * (operator.asking / market.rent_office)
+
+
+@inlined
+def rent_in(cell, rent, norm):
+    """Return the rent of a lease in a cell: less in old stock."""
+    return rent * (1 - norm.old_discount * cell.old)
+
+
+@inlined
+def plant_use(sector, u, norm):
+    """Return whether a firm of a sector works in a plant, by luck `u` in the place's proportion."""
+    if norm.plant_share <= 0 or u >= norm.plant_share:
+        return False
+    for s in _MAKERS:
+        if sector == s:
+            return True
+    return False
 
 
 @inlined
@@ -86,4 +116,5 @@ def full_cost(firm, acc, norm, wage_level):
     wages = wage_bill(firm, acc, wage_level)
     compute = acc.compute_share if firm.sector == 0 else acc.compute_other
     cost = wages * (1 + acc.tax_payroll + compute + acc.other_share)
-    return cost + firm.area * firm.rent * (1 - firm.owns_space) + norm.fee_per_head * firm.staff
+    cost += firm.area * firm.rent * (1 - firm.owns_space) + firm.loan
+    return cost + norm.fee_per_head * firm.staff

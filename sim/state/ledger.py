@@ -37,7 +37,9 @@ PURPOSES = (
     "scene_opening", "institution_placement",
     "tax_relief", "regulatory_clarity", "third_places", "open_campus", "chain_alliance",
     "virtual_platform", "task_market", "operator_funds", "performance_contract", "forbearance",
-    "brand_programme", "brand_fee",
+    "brand_programme", "brand_fee", "site_transfer", "front_back", "international_links",
+    "space_programme", "land", "split_sale", "rooftop_pv", "chain_recruitment", "anchor_project",
+    "inputs", "support_floor", "own_building",
 )  # fmt: skip
 (
     WAGES, RENT, RENT_WAIVED, RENT_SUBSIDY, COMPUTE, SUPPLIES, SERVICE_FEE,
@@ -53,7 +55,9 @@ PURPOSES = (
     SCENE_OPENING, INSTITUTION_PLACEMENT,
     TAX_RELIEF, REGULATORY_CLARITY, THIRD_PLACES, OPEN_CAMPUS, CHAIN_ALLIANCE,
     VIRTUAL_PLATFORM, TASK_MARKET, OPERATOR_FUNDS, PERFORMANCE_CONTRACT, FORBEARANCE,
-    BRAND_PROGRAMME, BRAND_FEE,
+    BRAND_PROGRAMME, BRAND_FEE, SITE_TRANSFER, FRONT_BACK, INTERNATIONAL_LINKS,
+    SPACE_PROGRAMME, LAND, SPLIT_SALE, ROOFTOP_PV, CHAIN_RECRUITMENT, ANCHOR_PROJECT,
+    INPUTS, SUPPORT_FLOOR, OWN_BUILDING,
 ) = range(len(PURPOSES))  # fmt: skip
 
 ENTRY = np.dtype(

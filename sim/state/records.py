@@ -26,7 +26,8 @@ NORMS = np.dtype(
         "mobility_median", "mobility_footloose", "mobility_sd", "apartments", "capital_each",
         "flats_share", "home_units", "lab_share", "cell_m", "columns", "lines", "weights_preset", "vacancy_office",
         "layout_access", "layout_commute", "chain_mean", "peers_mean", "services_each", "new_sector",
-        "commute", "focus", "campus_km",
+        "commute", "focus", "campus_km", "price_land", "old_discount", "old_running", "input_share",
+        "revenue_more", "plant_share", "layers_of_all", "industrial_m2",
     )]
 )  # fmt: skip
 
@@ -73,6 +74,12 @@ MARKET = np.dtype(
         ("stage_develop", F8),  # fit of the services sold to product work, to selling, to finance
         ("stage_sell", F8),
         ("stage_finance", F8),
+        ("desk_capacity", F8),  # cases a desk can take this month, without what other sites lend
+        ("desk_pool", F8),  # cases a desk may take more (less below 0) in a pool with other sites
+        ("pv_share", F8),  # share of the roofs of plants with solar panels
+        ("support_m2", F8),  # homes and amenities that owners added on the land of plants
+        ("support_reach", F8),  # how far such amenities serve the staff there is, 0..1
+        ("task_force", F8),  # staff time that task forces draw from solving issues
     ]
 )
 
@@ -92,6 +99,8 @@ TALLY = np.dtype(
         "residents", "promoted", "public_orders", "results_taken", "projects_screened",
         "tenants_lost", "zombies_kept", "first_orders", "first_orders_partner", "spin_outs_peers",
         "born_institution", "ideas_launched", "ideas_ended", "recycled", "top_left",
+        "sites_out", "sites_in", "sites_talent", "sites_people_out", "sites_people_in",
+        "sites_contacts", "land_forgone", "units_sold_m2", "owners_left",
     )]
 )  # fmt: skip
 

@@ -284,6 +284,90 @@ RULES: tuple[RuleColumn, ...] = (
     _rule("brand_parks", 0.0, "sum", "parks", "remote parks run", "托管园区数"),
     _rule("brand_fees", 0.0, "sum", "CNY/year", "fees asked of remote parks", "输出园区应收费用"),
     _rule("brand_staff", 0.0, "sum", "people", "staff that remote parks need", "外派人员需求"),
+    _rule("link_strength", 0.0, "max", "share", "strength of links to other sites", "社区联动强度"),
+    _rule("link_services", 0.0, "max", "share", "spare cases lent to other sites", "服务共享程度"),
+    _rule(
+        "front_referral", 0.0, "max", "share", "leavers referred to the back site", "后厂引荐比例"
+    ),
+    _rule(
+        "front_staff_min",
+        0.0,
+        "max",
+        "people",
+        "least staff of a referred firm",
+        "引荐企业最低员工数",
+    ),
+    _rule(
+        "front_head", 0.0, "max", "CNY", "support of a move to the back, a head", "后厂搬迁人均补助"
+    ),
+    _rule("front_joint", 0.0, "max", "0/1", "one account for linked operators", "前后厂统一核算"),
+    _rule("world_links", 0.0, "sum", "links", "links to the world", "国际链接数"),
+    _rule(
+        "world_gain", 0.0, "max", "1/year", "frontier gap closed by a link", "单个链接弥合前沿差距"
+    ),
+    _rule("world_export", 0.0, "max", "share", "reach of the export service", "出海服务力度"),
+    _rule("build_office", 0.0, "sum", "m2", "offices asked for so far", "拟建办公累计"),
+    _rule("build_lab", 0.0, "sum", "m2", "laboratories asked for so far", "拟建实验累计"),
+    _rule("build_production", 0.0, "sum", "m2", "plants asked for so far", "拟建厂房累计"),
+    _rule("yearly_office", 0.0, "sum", "m2/month", "offices asked for", "每月拟建办公"),
+    _rule("yearly_lab", 0.0, "sum", "m2/month", "laboratories asked for", "每月拟建实验"),
+    _rule("yearly_production", 0.0, "sum", "m2/month", "plants asked for", "每月拟建厂房"),
+    _rule("renew_share", 0.0, "sum", "1/year", "old stock to be renewed", "老旧存量年更新比例"),
+    _rule("convert_m2", 0.0, "sum", "m2", "floor to be converted so far", "拟转换面积累计"),
+    _rule("convert_from", NOTHING, "replace", "index", "use it is taken from", "转换前用途"),
+    _rule("convert_to", NOTHING, "replace", "index", "use it is given to", "转换后用途"),
+    _rule("build_cost", NOTHING, "replace", "CNY/m2", "cost of building", "建设成本"),
+    _rule("build_months", NOTHING, "replace", "months", "time of building", "建设周期"),
+    _rule("build_payer", NOTHING, "replace", "index", "who pays for it", "建设出资方"),
+    _rule("production_share_min", 0.0, "max", "share", "least share of plants", "生产面积占比下限"),
+    _rule(
+        "support_share_max",
+        NOTHING,
+        "replace",
+        "share",
+        "most share of homes and amenities",
+        "配套面积占比上限",
+    ),
+    _rule("pooling_saving", 0.0, "max", "share", "saved by pooled facilities", "统筹配套节省"),
+    _rule(
+        "land_factor", NOTHING, "replace", "ratio", "price of industrial land", "工业用地起价系数"
+    ),
+    _rule("approval_saved", 0.0, "max", "months", "months of approval saved", "审批节省月数"),
+    _rule("land_conditions", 0.0, "max", "0/1", "land is sold with a plan", "带条件、带方案出让"),
+    _rule("split_allowed", 0.0, "max", "0/1", "units may be sold", "允许分割转让"),
+    _rule("split_unit", NOTHING, "replace", "m2", "least size of a unit", "分割最小面积"),
+    _rule("split_price", NOTHING, "replace", "CNY/m2", "price of a unit", "分割转让价格"),
+    _rule("split_lock", NOTHING, "replace", "months", "months without resale", "转让限制期"),
+    _rule(
+        "upstairs_far",
+        NOTHING,
+        "replace",
+        "ratio",
+        "floor area ratio of new plants",
+        "新建厂房容积率",
+    ),
+    _rule("upstairs_premium", 0.0, "max", "share", "cost of a further storey", "每层成本溢价"),
+    _rule(
+        "upstairs_fit",
+        NOTHING,
+        "replace",
+        "share",
+        "makers that can work upstairs",
+        "适宜上楼企业占比",
+    ),
+    _rule("pv_roof", 0.0, "max", "share", "roofs to be covered", "拟铺光伏屋顶占比"),
+    _rule("pv_saving", 0.0, "max", "share", "other cost saved by it", "光伏节省"),
+    _rule("pv_cost", 0.0, "max", "CNY/m2", "cost of a roof", "光伏单位投资"),
+    _rule("recruit_effort", 0.0, "sum", "CNY/year", "spending on recruitment", "招商投入"),
+    _rule("recruit_rule", NOTHING, "replace", "index", "whom it looks for", "招商对象"),
+    _rule("recruit_next_door", 0.0, "max", "share", "recruits placed beside users", "隔墙布局比例"),
+    _rule(
+        "anchor_staff", 0.0, "sum", "people", "staff of anchor projects so far", "龙头项目累计员工"
+    ),
+    _rule("anchor_capex", 0.0, "max", "CNY", "investment in them", "龙头项目投资"),
+    _rule("anchor_months", NOTHING, "replace", "months", "time of building them", "龙头项目建设期"),
+    _rule("anchor_purchase", 0.0, "max", "share", "bought from firms here", "本地采购比例"),
+    _rule("anchor_task", 0.0, "max", "share", "task force for them", "攻坚力量"),
 )
 
 RULE_ROW = np.dtype([(rule.name, np.float64) for rule in RULES])

@@ -6,11 +6,14 @@ import math
 
 import numpy as np
 
+from sim.draw import purpose, stream, uniform
 from sim.kernel import inlined, kernel
-from sim.state.columns import LAB, OFFICE
+from sim.state.columns import LAB, OFFICE, PRODUCTION
 
 STOREY_M2 = 1500.0
 STOREY_M = 10.0
+_UPSTAIRS = purpose("space.upstairs")
+LOW_RISE = 2  # storeys of a plant of the usual kind
 
 
 @inlined
@@ -38,6 +41,31 @@ def let(cell, use, area):
         cell.let_lab += area
     else:
         cell.let_production += area
+
+
+@inlined
+def owned_floor(cell, use):
+    """Return the floor of a cell for a use that is the operator's, m²."""
+    if use == OFFICE:
+        return cell.owned_office
+    if use == LAB:
+        return cell.owned_lab
+    return cell.owned_production
+
+
+@inlined
+def work_floor(cell):
+    """Return the floor of a cell for firms, m²."""
+    return cell.floor_office + cell.floor_lab + cell.floor_production
+
+
+@inlined
+def storeys_of(cell, use):
+    """Return the storeys of a building of a use; plants that are not stacked have one or two."""
+    floor = max(floor_of(cell, use), 1.0)
+    if use == PRODUCTION and cell.upstairs == 0:
+        return min(math.ceil(floor / STOREY_M2), LOW_RISE)
+    return math.ceil(floor / STOREY_M2)
 
 
 @inlined
@@ -81,23 +109,35 @@ def disc_counts(column, line, weight, columns, lines, radius):
 
 
 @inlined
-def find_floor(cells, buildings, use, area, start):
+def find_floor(cells, buildings, use, area, start, fits=True):
     """Return the first building with `area` m² free for `use`, or -1.
 
-    `buildings` holds rows of cells; the search goes round from `start`.
+    `buildings` holds rows of cells; the search goes round from `start`. A maker that does not fit
+    upstairs passes over stacked plants.
     """
     n = buildings.size
     for k in range(n):
         row = buildings[(start + k) % n]
-        if free_floor(cells[row], use) >= area:
+        if free_floor(cells[row], use) >= area and (fits or cells[row].upstairs == 0):
             return row
     return -1
 
 
 @inlined
+def fits_upstairs(uid, use, share, seed):
+    """Return whether a firm can work on an upper storey: all but makers, and `share` of those.
+
+    `share` is NaN where no rule speaks of it; then one half of them can.
+    """
+    if use != PRODUCTION:
+        return True
+    return uniform(stream(seed, _UPSTAIRS, 0), uid) < (0.5 if math.isnan(share) else share)
+
+
+@inlined
 def place_in_building(firm, cell, cell_m, u1, u2, u3):
     """Draw floor and position of a firm inside its cell from three uniform numbers."""
-    storeys = math.ceil(max(floor_of(cell, firm.use), 1.0) / STOREY_M2)
+    storeys = storeys_of(cell, firm.use)
     firm.floor = int(u1 * storeys)
     firm.x = (cell.column + u2) * cell_m
     firm.y = (cell.line + u3) * cell_m

@@ -21,6 +21,7 @@ _ORDERS = {
     "founders": ("born", "uid"),
     "stakes": ("month", "uid"),
     "ties": ("since", "uid"),
+    "projects": ("begun", "uid"),
 }
 _REFERENCES: dict[str, list[tuple[str, str]]] = {}
 for _name, _columns in TABLES.items():
@@ -53,6 +54,7 @@ class World:
     stakes: Table = field(default_factory=lambda: _table("stakes"))
     ties: Table = field(default_factory=lambda: _table("ties"))
     governments: Table = field(default_factory=lambda: _table("governments"))
+    projects: Table = field(default_factory=lambda: _table("projects"))
     purse: np.ndarray = field(default_factory=lambda: np.zeros(len(KINDS)))
     flows: np.ndarray = field(
         default_factory=lambda: np.zeros((len(KINDS), len(KINDS), len(PURPOSES)))

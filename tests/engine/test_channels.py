@@ -8,10 +8,12 @@ from sim.levers import all_levers
 from sim.processes import founding, incubation, rents, services
 from sim.state.watch import changed, snapshot
 from tests.engine.channels import LANDLORD, MIXED, OFFICE_CASES, ORIGIN, OWN, PARTNER, weighted
+from tests.engine.channels_land import LAND_CASES
 from tests.engine.channels_money import ENCOUNTERS, MONEY
+from tests.engine.channels_region import REGION
 from tests.engine.channels_services import SERVICE_CASES
 
-CASES = (*OFFICE_CASES, *SERVICE_CASES, *MONEY, *ENCOUNTERS)
+CASES = (*OFFICE_CASES, *SERVICE_CASES, *MONEY, *ENCOUNTERS, *LAND_CASES, *REGION)
 IDS = [f"{case.lever}: {case.name}" for case in CASES]
 DOSES = (LANDLORD, MIXED, PARTNER)
 ZEROED = [case for case in CASES if case.first_is_off]

@@ -11,12 +11,12 @@ from sim.state.rules import PROGRAMME
 
 SOURCES = [
     path.read_text(encoding="utf-8")
-    for room in ("processes", "build")
+    for room in ("processes", "build", "region")
     for path in sorted((Path(sim.__file__).parent / room).glob("*.py"))
 ]
 HELPERS = [
     (Path(sim.__file__).parent / "state" / name).read_text(encoding="utf-8")
-    for name in ("awards.py", "chain.py", "costs.py", "third_places.py")
+    for name in ("awards.py", "chain.py", "costs.py", "projects.py", "third_places.py")
 ]
 
 # Said but read by no mechanism: of the operator's four weights, which sum to 1, two tell enough.

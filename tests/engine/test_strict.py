@@ -39,7 +39,7 @@ def test_a_strict_run_keeps_every_identity_and_equals_a_plain_one(place, policy,
 
 
 def test_every_shipped_policy_is_run():
-    assert len(POLICIES) == 21
+    assert len(POLICIES) == 22
     assert set(POLICIES) > QUICK
 
 

@@ -34,7 +34,7 @@ def rows(*uses: LeverUse) -> np.ndarray:
 
 
 def test_every_promised_lever_is_there_and_award_levers_are_programmes():
-    assert len(all_levers()) == 44
+    assert len(all_levers()) == 55
     awards = {lever.programme for lever in all_levers().values() if lever.programme}
     assert awards == set(PROGRAMME_KINDS)
 
@@ -59,6 +59,7 @@ def test_every_dose_moves_something(name):
         "dual_identity": {"allowed": 0},
         "special_fund": {"budget_cny_year": 5.0},
         "zone_layout": {"use_mix": 0.5},
+        "industrial_upstairs": {"far": 2.5},
     }
     cases = [{key: lever.fields[key].high} for key in doses] or [given[name]]
     for case in cases:

@@ -121,9 +121,34 @@ def test_a_dearer_place_loses_more_and_nobody_comes_back():
 
 @pytest.mark.parametrize("matched", [0.0, 0.5, 1.0])
 def test_rivals_that_match_a_subsidy_take_its_hold(matched):
-    gone = left({"support": 40.0 * 120}, p={"rival_match": matched})
+    terms = [programme("rent_subsidy")]
+    held = {"support": 40.0 * 120} | running(0)
+    gone = left(held, p={"rival_match": matched}, programmes=terms, month=12)
     x = -0.4 * (1 - matched) - STAY_COST
     assert close_to_share(gone.sum(), MANY, float(logistic(logit_of(x=x))))
+
+
+def test_rivals_need_a_year_to_match_a_subsidy():
+    terms = [programme("rent_subsidy", start=4)]
+    held = {"support": 40.0 * 120} | running(0, since=4)
+    for month, matched in ((15, 0.0), (16, 1.0)):
+        gone = left(held, p={"rival_match": 1.0}, programmes=terms, month=month)
+        x = -0.4 * (1 - matched) - STAY_COST
+        assert close_to_share(gone.sum(), MANY, float(logistic(logit_of(x=x))))
+
+
+def test_a_matched_subsidy_draws_fewer_newcomers_and_a_known_brand_more():
+    terms = programme("rent_subsidy", share=0.6, months_max=36)
+    one, matched = (
+        len(newcomers(arrivals([terms], month=13, p={"rival_match": match})))
+        for match in (0.0, 1.0)
+    )
+    assert matched < one
+    plain = newcomers(arrivals())["uid"]
+    known = newcomers(arrivals(rules={"brand_spend": 405 * 20_000.0}, p={"entry_brand": 1.5}))[
+        "uid"
+    ]
+    assert set(plain) < set(known)
 
 
 def test_rents_elsewhere_follow_those_here_in_part_and_welcome_newcomers():

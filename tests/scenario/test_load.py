@@ -38,11 +38,18 @@ def test_the_shipped_files_are_the_ones_promised():
         "remote-zone", "iot-corridor", "iot-corridor-core", "haidian", "two-track", "built-campus",
         "linked-biotech", "open-scene",
     }  # fmt: skip
-    assert office <= set(PLACES)
+    plants = {
+        "zhizao", "worker-town", "park-upgrade", "chuangzhidao", "fine-chemicals", "equipment-park",
+    }  # fmt: skip
+    sites = {
+        "front-back", "dongsheng-back", "urban-district", "district-quarter", "city", "city-quarter",
+        "micro-city",
+    }  # fmt: skip
+    assert office | plants | sites <= set(PLACES)
     tapered = {f"{name}-taper" for name in FACTORIAL}
     bundles = {
         "no-policy", "heavy-rent-subsidy", "landlord", "three-part-income", "talent-first",
-        "platforms-first", "encounters-first", "governance-first", "nurture",
+        "platforms-first", "encounters-first", "governance-first", "nurture", "land-package",
     }  # fmt: skip
     assert set(POLICIES) == {*FACTORIAL, *tapered, *bundles}
 

@@ -24,6 +24,7 @@ def place():
         programmes=[programme("cash_grant")],
     )
     add_people(made, kind=1, employer=0)
+    made.projects.append(made.projects.make(1))
     return made
 
 
