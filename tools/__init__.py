@@ -1,0 +1,1 @@
+"""What developers run from a checkout: pages printed from declarations."""
