@@ -32,9 +32,10 @@ check: ## format, lint, types and the fast tests
 	@$(BIN)/mypy
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist loadgroup -m "not slow"
 
-docs: ## write docs/odd.md and its reference pages from the declarations
+docs: ## write docs/odd.md, its reference pages and docs/coverage.md from the declarations
 	@sh tools/setup.sh dev
 	@$(BIN)/python -m tools.odd
+	@$(BIN)/python -m tools.coverage
 
 bench: ## measure speed and memory, into results/bench/latest.json and docs/performance.md
 	@sh tools/setup.sh dev

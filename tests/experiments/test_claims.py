@@ -25,15 +25,6 @@ from sim.scenario.studies import MID, EqualCost, Outcome, Study
 from tests.experiments.fake_engine import Place, engine, simulate
 
 # Names that the studies use before the model has them; a name that has come has to go from here.
-PENDING = {
-    "zhizao", "worker-town", "micro-city",
-    "urban-district",
-    "rooftop_pv", "rooftop_pv.saving_max",
-    "industrial_upstairs", "industrial_upstairs.cost_premium_per_floor",
-    "industrial_upstairs.sector_fit", "international_links", "international_links.frontier_gain",
-    "chain_recruitment", "land_price", "split_sale", "anchor_project", "space_programme", "space_programme.new_office_m2",
-    "community_links",
-}  # fmt: skip
 
 
 @cache
@@ -52,9 +43,8 @@ def test_every_claim_has_exactly_one_study():
     assert all(study.claim.lower() == name for name, study in studies().items())
 
 
-def test_studies_name_nothing_unknown_but_what_is_still_to_come():
-    missing = {p.value for study in studies().values() for p in study.missing}
-    assert missing <= PENDING
+def test_studies_name_nothing_unknown():
+    assert {p.value for study in studies().values() for p in study.missing} == set()
 
 
 def test_every_study_runs_or_says_why_not():
