@@ -47,7 +47,7 @@ KEEPERS: dict[str, tuple[str, ...]] = {
     "numba": ("sim.kernel",),
     "llvmlite": ("sim.kernel",),
     "pydantic": ("sim.scenario",),
-    "yaml": ("sim.scenario",),
+    "yaml": ("sim.scenario", "calibration.targets"),
     "pyarrow": ("experiments.store*",),
     "SALib": ("experiments.sensitivity",),
     "optuna": ("experiments.mixes",),

@@ -12,6 +12,7 @@ from hotbed.cli import (
     compare,
     doctor,
     factorial,
+    patterns,
     run,
     scenario,
     scenario_diff,
@@ -59,6 +60,7 @@ def build(say: Speech) -> Any:
     app.command("compare", help="command.compare")(compare.compare)
     app.command("claims", help="command.claims")(claims.claims)
     app.command("factorial", help="command.factorial")(factorial.factorial)
+    app.command("patterns", help="command.patterns")(patterns.patterns)
     app.command("verify", help="command.verify")(verify.verify)
     app.command("doctor", help="command.doctor")(doctor.doctor)
     scenarios = typer.Typer(help="command.scenario", no_args_is_help=True, **plain)

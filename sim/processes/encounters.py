@@ -38,12 +38,12 @@ WRITES = (
 
 PARAMETERS = Parameters(
     "encounters",
-    weight_building=param(0.55, "share", 0.2, 0.8, "D01", "weight of the same building", "同楼权重"),
-    reach_building_m=param(12, "m", 5, 30, "D01", "reach inside a building", "楼内衰减距离"),
-    weight_near=param(0.30, "share", 0.1, 0.5, "D04", "weight of the neighbourhood", "近邻权重"),
-    reach_near_m=param(200, "m", 100, 400, "D04", "reach of the neighbourhood", "近邻衰减距离"),
-    weight_far=param(0.07, "share", 0.03, 0.10, "assumption", "weight of the district", "远距权重"),
-    reach_far_m=param(1500, "m", 800, 3000, "assumption", "reach of the district", "远距衰减距离"),
+    weight_building=param(0.8, "share", 0.2, 0.8, "D01", "weight of the same building", "同楼权重"),
+    reach_building_m=param(14.9, "m", 5, 30, "D01", "reach inside a building", "楼内衰减距离"),
+    weight_near=param(0.5, "share", 0.1, 0.5, "D04", "weight of the neighbourhood", "近邻权重"),
+    reach_near_m=param(118, "m", 100, 400, "D04", "reach of the neighbourhood", "近邻衰减距离"),
+    weight_far=param(0.03, "share", 0.03, 0.10, "assumption", "weight of the district", "远距权重"),
+    reach_far_m=param(800, "m", 800, 3000, "assumption", "reach of the district", "远距衰减距离"),
     ties_per_year=param(2, "1/year", 1, 3, "assumption", "ties a tenant gains a year", "企业年新增联系"),
     event_match=param(0.75, "share", 0.4, 1.1, "D07", "gain of a pair at the same event", "同场活动增益"),
     indoor_draw=param(0.3, "0..1", 0, 0.7, "A-IOT-19", "draw of a service point inside a building", "楼内服务点吸引力"),

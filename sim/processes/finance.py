@@ -31,6 +31,8 @@ from sim.state.ledger import (
     OPERATOR,
     OPERATOR_FUNDS,
     REDEMPTION,
+    RENT,
+    RENT_SUBSIDY,
     TECH_TRANSFER,
     WORLD,
     pay,
@@ -49,34 +51,37 @@ WRITES = (
 PARAMETERS = Parameters(
     "finance",
     post_money=param(15e6, "CNY", 5e6, 40e6, "G19", "post-money value of the first round", "首轮投后估值"),
-    step_up=param(2.0, "ratio", 1.3, 3.0, "assumption", "median step-up of later rounds", "后轮估值倍数"),
-    step_up_sd=param(0.8, "log", 0.4, 1.2, "G01", "spread of the step-up", "估值倍数离散度"),
+    step_up=param(2.55, "ratio", 1.3, 3.0, "assumption", "median step-up of later rounds", "后轮估值倍数"),
+    step_up_sd=param(0.88, "log", 0.4, 1.2, "G01", "spread of the step-up", "估值倍数离散度"),
     dilution_0=param(0.20, "share", 0.1, 0.3, "G10", "dilution, angel", "天使轮稀释"),
     dilution_1=param(0.195, "share", 0.1, 0.3, "G10", "dilution, pre-A", "Pre-A轮稀释"),
     dilution_2=param(0.17, "share", 0.1, 0.3, "G10", "dilution, A", "A轮稀释"),
     dilution_3=param(0.13, "share", 0.05, 0.25, "G10", "dilution, B", "B轮稀释"),
     dilution_4=param(0.10, "share", 0.05, 0.2, "G10", "dilution, C", "C轮稀释"),
     dilution_5=param(0.10, "share", 0.05, 0.2, "G10", "dilution, D", "D轮稀释"),
-    bar_0=param(-2.5, "logit", -6, 2, "assumption", "intercept, angel", "天使轮门槛"),
-    bar_1=param(-5.2, "logit", -6, 2, "assumption", "intercept, pre-A", "Pre-A轮门槛"),
-    bar_2=param(-3.6, "logit", -6, 2, "assumption", "intercept, A", "A轮门槛"),
-    bar_3=param(-2.9, "logit", -6, 2, "assumption", "intercept, B", "B轮门槛"),
-    bar_4=param(-2.2, "logit", -6, 2, "assumption", "intercept, C", "C轮门槛"),
-    bar_5=param(-1.9, "logit", -6, 2, "assumption", "intercept, D", "D轮门槛"),
-    meeting=param(0.08, "1/month", 0.005, 0.1, "assumption", "meetings with a fund next door", "与邻近基金会面月率"),
+    bar_0=param(-1, "logit", -6, 2, "assumption", "intercept, angel", "天使轮门槛"),
+    bar_1=param(-5.28, "logit", -6, 2, "assumption", "intercept, pre-A", "Pre-A轮门槛"),
+    bar_2=param(-2.5, "logit", -6, 2, "assumption", "intercept, A", "A轮门槛"),
+    bar_3=param(-0.7, "logit", -6, 2, "assumption", "intercept, B", "B轮门槛"),
+    bar_4=param(-0.4, "logit", -6, 2, "assumption", "intercept, C", "C轮门槛"),
+    bar_5=param(-0.2, "logit", -6, 2, "assumption", "intercept, D", "D轮门槛"),
+    meeting=param(0.1, "1/month", 0.005, 0.1, "assumption", "meetings with a fund next door", "与邻近基金会面月率"),
     reach_km=param(3, "km", 1, 10, "assumption", "reach of meetings", "会面衰减距离"),
     outside_km=param(10, "km", 3, 30, "assumption", "distance of outside funds", "外部基金距离"),
     tie_gain=param(0.03, "share per tie", 0, 0.1, "assumption", "meetings through ties", "联系带来的会面"),
     service_gain=param(0.1, "share", -0.05, 0.3, "assumption", "meetings gained by services that fit the stage", "阶段服务增益"),
     maturity_weight=param(0.5, "logit", 0, 1, "assumption", "weight of maturity", "成熟度权重"),
-    noise=param(0.7, "sd", 0.2, 1.5, "assumption", "noise of a fund's judgement", "判断噪声"),
+    noise=param(1.45, "sd", 0.2, 1.5, "assumption", "noise of a fund's judgement", "判断噪声"),
     known_noise=param(0.5, "sd", 0.1, 1.5, "assumption", "noise where the operator knows the firm", "运营商知情后的噪声"),
     first_grant=param(0.69, "logit", 0, 1.2, "F19", "a first grant doubles the odds", "首笔资助增益"),
     stake_burden=param(0.03, "logit per 1%", 0, 1, "assumption", "stake of an operator before A", "运营商早期持股负担"),
     runway_months=param(9, "months", 3, 18, "assumption", "runway at which money is sought", "启动融资的跑道"),
-    round_months=param(15, "months", 12, 36, "G12", "months after a round at which the next is sought", "轮次间隔"),
-    pace_months=param(24, "months", 12, 48, "assumption", "dry powder lasts at least", "可投资金最短月数"),
+    round_months=param(13.1, "months", 12, 36, "G12", "months after a round at which the next is sought", "轮次间隔"),
+    pace_months=param(13, "months", 12, 48, "assumption", "dry powder lasts at least", "可投资金最短月数"),
     syndicate=param(4, "ratio", 1, 10, "assumption", "money of partners per money of the lead", "联合投资倍数"),
+    operator_follows=param(0, "share of gross rent", 0, 0.6, "I09", "that the operator puts into rounds", "运营商租金再投资比"),
+    follow_from=param(2, "round", 0, 5, "assumption", "first round that the operator joins", "运营商跟投起始轮次"),
+    follow_most=param(0.8, "share of a round", 0, 0.9, "assumption", "most of a round that it takes", "运营商单轮跟投上限"),
     fund_life=param(120, "months", 84, 144, "assumption", "life of a fund", "基金存续期"),
     fund_invests=param(60, "months", 36, 84, "assumption", "months in which a fund invests", "投资期"),
     redemption=param(1.5, "of value received", 1.0, 3.0, "assumption", "price of a redeemed stake", "回购倍数"),
@@ -94,6 +99,7 @@ _SEAT = purpose("finance.seat")
 _TIED = 7_700_003  # the stream of funds that a policy raises with the operator
 BY_POLICY = 2  # kind of such a fund
 LAST_ROUND = 6
+PURSE_MONTHS = 36  # of rent that the operator saves up at most until it joins a round
 
 
 @inlined
@@ -227,6 +233,20 @@ def choose_investors(
     return lead
 
 
+@inlined
+def operator_purse(books, stakes, p, month):
+    """Return what the operator may put into rounds, CNY: part of its rent since it last did."""
+    if p.operator_follows <= 0:
+        return 0.0
+    since = -1
+    for s in range(stakes.size):
+        if stakes[s].holder_kind == OPERATOR and stakes[s].round >= 0:
+            since = max(since, stakes[s].month)
+    rent = books.flows[FIRM, OPERATOR, RENT] + books.flows[GOVERNMENT, OPERATOR, RENT_SUBSIDY]
+    purse = p.operator_follows * rent * min(month - since, PURSE_MONTHS)
+    return min(purse, max(books.operators[0].cash, 0.0))
+
+
 @kernel
 def close_rounds(books, governments, lead, stakes, records, cells, p, tally, history, seed, month):
     """Close the rounds: dilute, pay and write stakes; return how many records were written.
@@ -240,6 +260,7 @@ def close_rounds(books, governments, lead, stakes, records, cells, p, tally, his
     for f in range(funds.size):
         # An angel has one pocket and no plan for it.
         left[f] = funds[f].dry_powder / (1.0 if funds[f].kind == ANGEL else p.pace_months)
+    purse = operator_purse(books, stakes, p, month)
     for i in range(firms.size):
         if lead[i] < 0:
             continue
@@ -251,13 +272,15 @@ def close_rounds(books, governments, lead, stakes, records, cells, p, tally, his
         )
         post = post_money(firm, p, seed)
         amount = dilution * post
-        mine = min(amount, min(left[f], funds[f].dry_powder))
+        theirs = min(purse, p.follow_most * amount) if r >= p.follow_from else 0.0
+        mine = min(amount - theirs, min(left[f], funds[f].dry_powder))
         if mine < 0.1 * amount:
             continue
         public = funds[f].government_share * mine
         if public > 0 and not afford(governments[0], public, FINANCE):
             continue
         left[f] -= mine
+        purse -= theirs
         for s in range(stakes.size):
             if stakes[s].firm == firm.uid:
                 stakes[s].share *= 1 - dilution
@@ -267,7 +290,9 @@ def close_rounds(books, governments, lead, stakes, records, cells, p, tally, his
         firm.share_founders *= 1 - dilution
         firm.share_operator *= 1 - dilution
         firm.share_staff *= 1 - dilution
-        firm.share_funds = firm.share_funds * (1 - dilution) + dilution
+        followed = dilution * theirs / amount
+        firm.share_operator += followed
+        firm.share_funds = firm.share_funds * (1 - dilution) + dilution - followed
         part = funds[f].operator_share * mine
         called_as = OPERATOR_FUNDS if funds[f].kind == BY_POLICY else CAPITAL_CALL
         pay(books, OPERATOR, 0, FUND, f, called_as, part)
@@ -276,7 +301,8 @@ def close_rounds(books, governments, lead, stakes, records, cells, p, tally, his
         pay(books, partner, 0, FUND, f, called_as, max(mine - part - public, 0.0))
         count.recycled += mine * (funds[f].kind == ANGEL)
         pay(books, FUND, f, FIRM, i, INVESTMENT, mine)
-        pay(books, WORLD, 0, FIRM, i, INVESTMENT, amount - mine)
+        pay(books, OPERATOR, 0, FIRM, i, INVESTMENT, theirs)
+        pay(books, WORLD, 0, FIRM, i, INVESTMENT, max(amount - mine - theirs, 0.0))
         pay(books, FIRM, i, WORLD, 0, TECH_TRANSFER, firm.transfer_fee * amount)
         firm.transfer_fee = 0.0
         funds[f].called += mine
@@ -284,9 +310,14 @@ def close_rounds(books, governments, lead, stakes, records, cells, p, tally, his
         written = _write_stake(
             records, written, firm, FUND, funds[f].uid, dilution, mine / amount, amount, r, month
         )
-        if amount > mine:
+        if theirs > 0:
             written = _write_stake(
-                records, written, firm, WORLD, 0, dilution, 1 - mine / amount, amount, r, month
+                records, written, firm, OPERATOR, 0, dilution, theirs / amount, amount, r, month
+            )
+        if amount > mine + theirs:
+            part = 1 - (mine + theirs) / amount
+            written = _write_stake(
+                records, written, firm, WORLD, 0, dilution, part, amount, r, month
             )
         if r == 1:
             past.seed_again += 1
@@ -309,7 +340,10 @@ def close_rounds(books, governments, lead, stakes, records, cells, p, tally, his
 @inlined
 def _write_stake(records, at, firm, kind, holder, dilution, part, amount, r, month):
     record = records[at]
-    record.uid = newborn(firm.uid, month, 100 + 2 * r + (kind == WORLD), _STAKE)
+    ordinal = 100 + 2 * r + (kind == WORLD)
+    if kind == OPERATOR:
+        ordinal = 200 + r
+    record.uid = newborn(firm.uid, month, ordinal, _STAKE)
     record.holder_kind = kind
     record.holder = holder
     record.firm = firm.uid
@@ -432,7 +466,7 @@ def step(world: World) -> None:
     deals = int((lead >= 0).sum())
     books = world.books
     if deals:
-        records = world.stakes.make(2 * deals)
+        records = world.stakes.make(3 * deals)
         written = close_rounds(
             books, world.governments.rows, lead, world.stakes.rows, records, world.cells.rows, p,
             world.tally, world.history, seed, month,

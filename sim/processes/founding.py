@@ -77,16 +77,16 @@ PARAMETERS = Parameters(
     tech_share=param(0.2, "share", 0.05, 0.5, "assumption", "technology ventures among founders", "科技创业占比"),
     faculty_rate=param(0.008, "1/year", 0.002, 0.02, "C06", "founding by faculty", "教师创业率"),
     graduate_rate=param(0.016, "1/year", 0.004, 0.03, "C05", "founding by recent graduates", "毕业生创业率"),
-    local_start=param(0.12, "share", 0.05, 0.3, "assumption", "teams that look for space here", "就地落户比例"),
+    local_start=param(0.09, "share", 0.05, 0.3, "assumption", "teams that look for space here", "就地落户比例"),
     campus_km=param(0, "km", 0, 60, "assumption", "way to the institutions beyond what the place says", "社区距校园的额外距离"),
     campus_reach_km=param(10, "km", 3, 40, "assumption", "way at which a third of their teams still come", "校园辐射衰减距离"),
-    staff_rate=param(0.002, "1/year", 0.001, 0.008, "C09", "spin-outs per head", "员工创业率"),
+    staff_rate=param(0.001, "1/year", 0.001, 0.008, "C09", "spin-outs per head", "员工创业率"),
     staff_exponent=param(0.3, "exponent", 0.0, 0.6, "C12", "fewer per head in large firms", "大企业递减指数"),
     staff_quality=param(0.5, "per sd", 0.0, 1.0, "C10", "more from good firms", "优质企业增益"),
     slump=param(0.3, "share", 0.0, 1.0, "C14", "more when growth slumps", "增速下滑增益"),
-    venture_backed=param(0.5, "share", 0.0, 1.0, "C13", "more from venture-backed firms", "风投企业增益"),
-    outsiders_per_year=param(110, "1/year at 405 firms", 40, 600, "assumption", "outside candidates", "外来潜在创业者"),
-    outsiders_exponent=param(0.5, "exponent", 0.0, 1.0, "assumption", "their growth with firms", "随企业数弹性"),
+    venture_backed=param(0.768, "share", 0.0, 1.0, "C13", "more from venture-backed firms", "风投企业增益"),
+    outsiders_per_year=param(40, "1/year at 405 firms", 40, 600, "assumption", "outside candidates", "外来潜在创业者"),
+    outsiders_exponent=param(0.106, "exponent", 0.0, 1.0, "assumption", "their growth with firms", "随企业数弹性"),
     returnee_share=param(0.26, "share", 0.0, 1.0, "assumption", "returnees among outsiders", "海归占比"),
     chance=param(0.25, "share", 0.1, 0.5, "assumption", "mean chance that a candidate founds", "平均创业概率"),
     idea=param(1, "logit", 0, 2, "assumption", "weight of the idea", "创意权重"),
@@ -103,15 +103,16 @@ PARAMETERS = Parameters(
     leave_relief=param(0.05, "logit per year", 0, 0.3, "assumption", "safety of a year's leave from the post", "离岗年限缓解"),
     dual_share=param(0.3, "share", 0, 1, "assumption", "scholars who keep a post without the rule", "默认双重身份占比"),
     dual_share_allowed=param(0.6, "share", 0, 1, "assumption", "scholars who keep a post if allowed", "允许后双重身份占比"),
-    inherited_quality=param(0.4, "share", 0.1, 0.7, "C10", "quality inherited from the parent", "质量继承"),
+    inherited_quality=param(0.6, "share", 0.1, 0.7, "C10", "quality inherited from the parent", "质量继承"),
     inherited_knowledge=param(0.1, "share", 0.02, 0.25, "C11", "knowledge inherited", "知识继承"),
     same_domain=param(0.75, "share", 0.4, 0.95, "C03", "locals who stay in the domain", "留在原行业"),
-    runway_median=param(9, "months", 4, 18, "assumption", "median runway at birth", "初始跑道中位数"),
-    runway_sd=param(0.8, "log", 0.3, 1.2, "assumption", "spread of runway at birth", "初始跑道离散度"),
-    stay_small=param(0.75, "share", 0.5, 0.9, "assumption", "founders who stay small by choice", "甘于小规模占比"),
-    venture_share=param(0.5, "share of growers", 0.2, 0.8, "assumption", "growers who seek venture money", "寻求风投占比"),
-    contract_median=param(1.15, "of cash cost", 0.7, 1.5, "assumption", "median contract income", "合同收入中位数"),
-    contract_sd=param(0.5, "log", 0.2, 0.8, "assumption", "spread of contract income", "合同收入离散度"),
+    runway_median=param(5.1, "months", 4, 18, "assumption", "median runway at birth", "初始跑道中位数"),
+    runway_sd=param(0.98, "log", 0.3, 1.2, "assumption", "spread of runway at birth", "初始跑道离散度"),
+    stay_small=param(0.69, "share", 0.5, 0.9, "assumption", "founders who stay small by choice", "甘于小规模占比"),
+    venture_share=param(0.797, "share of growers", 0.2, 0.8, "assumption", "growers who seek venture money", "寻求风投占比"),
+    contract_median=param(1.46, "of cash cost", 0.7, 1.5, "assumption", "median contract income", "合同收入中位数"),
+    contract_sd=param(0.632, "log", 0.2, 0.8, "assumption", "spread of contract income", "合同收入离散度"),
+    head_start=param(1.16, "ratio", 1.0, 1.6, "C10", "contract work that spin-outs bring along", "同业衍生自带合同"),
     fee_dislike=param(3, "logit per share", 0, 15, "assumption", "dislike of a fee on the first round", "对转化费的抵触"),
     frontier_university=param(2, "index", 0, 10, "assumption", "knowledge of universities brought in", "引进高校知识前沿"),
     frontier_institute=param(3, "index", 0, 10, "assumption", "knowledge of institutes brought in", "引进院所知识前沿"),
@@ -287,6 +288,7 @@ def found(
             if market.shift > 0 and sector == int(market.shift_from):
                 if uniform2(trait, uid, 14) < market.shift:
                     sector = int(market.shift_to)
+            brings = p.head_start if row >= 0 and sector == firms[row].sector else 1.0
             cofounder = 1 if uniform2(trait, uid, 8) < 0.5 else 0
             cost = team_cost(acc, wage_level, 1)
             logit = common + wage_relief + p.idea * (idea - 0.5)
@@ -321,8 +323,8 @@ def found(
             team.knowledge = knowledge
             team.transfer_fee = fee
             team.ambition = draw_ambition(uniform2(trait, uid, 10), p)
-            team.contract_factor = p.contract_median * math.exp(
-                p.contract_sd * _normal2(trait, uid, 11)
+            team.contract_factor = (
+                brings * p.contract_median * math.exp(p.contract_sd * _normal2(trait, uid, 11))
             )
             count += 1
     return count, seen

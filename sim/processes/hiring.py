@@ -54,10 +54,11 @@ WRITES = (
 
 PARAMETERS = Parameters(
     "hiring",
-    cash_months=param(30, "months", 18, 48, "assumption", "months over which cash pays staff", "现金摊用月数"),
+    cash_months=param(29.2, "months", 18, 48, "assumption", "months over which cash pays staff", "现金摊用月数"),
     change_most=param(0.15, "1/month", 0.05, 0.3, "assumption", "most change of staff", "员工月变动上限"),
-    funded_growth=param(0.60, "1/year", 0.2, 1.5, "assumption", "most growth out of funding", "融资扩张年上限"),
-    patience_months=param(24, "months", 12, 36, "assumption", "months without a round before cuts", "无新轮融资容忍期"),
+    lean_hiring=param(0.93, "share", 0, 1, "A22", "of a lean team's income that pays for staff", "精益团队收入用于人员占比"),
+    funded_growth=param(0.5, "1/year", 0.2, 1.5, "assumption", "most growth out of funding", "融资扩张年上限"),
+    patience_months=param(26.7, "months", 12, 36, "assumption", "months without a round before cuts", "无新轮融资容忍期"),
     fill_here=param(0.15, "1/month", 0.05, 0.6, "assumption", "open posts that meet seekers of the place", "本地填补月率"),
     fill_outside=param(0.33, "1/month", 0.1, 0.7, "assumption", "open posts filled from outside", "外部填补月率"),
     job_moves=param(0.22, "1/year", 0.15, 0.3, "H03", "job-to-job moves", "跳槽年率"),
@@ -107,8 +108,11 @@ def wanted_staff(firm, acc, norm, wage_level, p, month):
         return 0.0
     if is_lean(firm):
         # A lean team keeps its people while it can pay them, and its founders to the end.
-        short = firm.cash < 2 * max(firm.cost - firm.income, 0.0)
-        return max(2.0, 0.7 * firm.staff) if short and firm.staff > 2 else float(firm.staff)
+        if firm.cash < 2 * max(firm.cost - firm.income, 0.0):
+            return max(2.0, 0.7 * firm.staff) if firm.staff > 2 else float(firm.staff)
+        # Work in hand beyond what they live on takes more hands.
+        work = p.lean_hiring * firm.income / max(firm.cost, 1.0)
+        return firm.staff * max(1.0, work)
     head = full_cost(firm, acc, norm, wage_level) / firm.staff
     means = firm.revenue * (1 - acc.tax_revenue - norm.input_share) + firm.contract_income
     if firm.ambition == VENTURE and firm.rounds > 0:

@@ -48,6 +48,7 @@ PARAMETERS = Parameters(
     take_home=param(0.78, "of gross", 0.6, 0.9, "assumption", "take-home share of gross wages", "到手比例"),
     outside_rent=param(0.55, "of rent here", 0.3, 1.0, "assumption", "home rent of commuters", "通勤者房租比"),
     move_in_rent=param(0.5, "elasticity", 0, 1.5, "assumption", "homes looked for here by their rent", "入住对房租的弹性"),
+    worker_rent=param(0.5, "elasticity", 0, 1.5, "H07", "homes that workers look for less by rent", "工人入住租金额外弹性"),
     move_in_access=param(0.5, "share", 0, 1, "assumption", "homes looked for here by amenity access", "入住对配套的响应"),
     centre_relief=param(0.15, "share", 0, 0.4, "assumption", "leaving of workers prevented by a centre", "邻里中心缓解"),
     centre_m2_worker=param(2, "m2", 0.5, 10, "assumption", "centre a worker that does most of it", "人均邻里中心面积"),
@@ -230,6 +231,14 @@ def wish_to_live_here(market, norm, p):
     if norm.rent_home > 0:
         share *= (market.rent_home / norm.rent_home / market.wage) ** -p.move_in_rent
     return min(1.0, share * (1 + p.move_in_access * (market.living_access - norm.living_access)))
+
+
+@inlined
+def dearer_for_workers(market, norm, p):
+    """Return how many fewer workers than others look for a home here as rents outgrow wages."""
+    if norm.rent_home <= 0:
+        return 1.0
+    return min(1.0, (market.rent_home / norm.rent_home / market.wage) ** -p.worker_rent)
 
 
 @inlined
@@ -478,6 +487,7 @@ def settle(
     key = stream(seed, _HOME, 0)
     near = stream(seed, _NEAR, 0)
     share = wish_to_live_here(m, norm, par)
+    less = dearer_for_workers(m, norm, par)
     rows = np.empty(1024, np.int64)
     found = 0
     held = 0
@@ -504,7 +514,8 @@ def settle(
             waiting[late[people.employer[i]]] += 1.0 if people.home_cell[i] >= 0 else flat_share
         if people.tenure[i] > 1 or people.employer[i] < 0 or people.home_cell[i] >= 0:
             continue
-        if uniform2(key, people.uid[i], 1) < share:
+        wish = share * less if people.kind[i] == WORKER else share
+        if uniform2(key, people.uid[i], 1) < wish:
             rows = _more(rows, found)
             rows[found] = i
             found += 1

@@ -3,7 +3,8 @@
     g = μ0 + μ1·e^(-age/3) + μf·[funded < 18 months] + mentoring
         + Laplace(0, b10·(staff/10)^-β·(1 + 1.2·e^(-age/3)))
 
-drawn once a year at the anniversary, so that annual growth is Laplace (evidence A15, A18, A23).
+drawn once a year at the anniversary, so that annual growth is Laplace (evidence A15, A18, A23). Before the
+market contract work comes and goes by the year too, or young teams would stand still.
 """
 
 from __future__ import annotations
@@ -42,20 +43,21 @@ PARAMETERS = Parameters(
     showroom_gain=param(0.3, "share", 0, 1, "assumption", "its gain from a showroom at the door", "展厅增益"),
     chain_gain=param(0.2, "share", -0.2, 1, "assumption", "its gain from a complete chain within 1 km", "链条完整度增益"),
     contract_fading=param(0.08, "1/month", 0, 0.3, "assumption", "contract work that fades once on the market", "合同收入消退"),
-    growth_base=param(-0.025, "log/year", -0.15, 0.1, "A23", "growth of grown firms", "成熟企业增速"),
-    growth_young=param(0.11, "log/year", 0, 0.3, "A23", "extra growth of newborn firms", "新企业额外增速"),
+    contract_spread=param(0.24, "log/year", 0, 0.6, "A22", "spread of contract work before the market", "上市前合同收入离散度"),
+    growth_base=param(-0.037, "log/year", -0.15, 0.1, "A23", "growth of grown firms", "成熟企业增速"),
+    growth_young=param(0.07, "log/year", 0, 0.3, "A23", "extra growth of newborn firms", "新企业额外增速"),
     growth_age=param(3, "years", 1, 6, "A23", "age at which it has faded", "年龄衰减"),
     growth_funded=param(0.05, "log/year", 0, 0.2, "assumption", "extra growth after a round", "融资后额外增速"),
     mentor_growth=param(0.05, "log/year", -0.02, 0.10, "B24", "extra growth by mentoring", "辅导额外增速"),
-    spread=param(0.12, "log/year", 0.05, 0.3, "A15", "Laplace scale at 10 staff", "增速离散度"),
-    spread_size=param(0.22, "exponent", 0.1, 0.3, "A16", "its fall with size", "离散度规模指数"),
-    spread_young=param(1.2, "ratio", 0, 2.5, "A15", "extra spread of newborn firms", "新企业离散度"),
-    jump=param(0.02, "1/year", 0, 0.1, "A18", "chance of a jump", "跳跃概率"),
-    jump_least=param(0.2, "log", 0.1, 0.5, "A18", "least jump", "最小跳跃"),
-    demand_share=param(0.49, "share", 0.2, 0.8, "assumption", "share of demand growth that firms get", "需求传导"),
+    spread=param(0.055, "log/year", 0.05, 0.3, "A15", "Laplace scale at 10 staff", "增速离散度"),
+    spread_size=param(0.21, "exponent", 0.1, 0.3, "A16", "its fall with size", "离散度规模指数"),
+    spread_young=param(2.5, "ratio", 0, 2.5, "A15", "extra spread of newborn firms", "新企业离散度"),
+    jump=param(0.089, "1/year", 0, 0.1, "A18", "chance of a jump", "跳跃概率"),
+    jump_least=param(0.49, "log", 0.1, 0.5, "A18", "least jump", "最小跳跃"),
+    demand_share=param(0.32, "share", 0.2, 0.8, "assumption", "share of demand growth that firms get", "需求传导"),
     capacity=param(500_000, "CNY/head/year", 200_000, 1_000_000, "assumption", "revenue a head can serve", "人均产能"),
     capacity_slack=param(1.3, "ratio", 1, 2, "assumption", "revenue over capacity before it fades", "产能余量"),
-    capacity_fading=param(0.55, "1/year", 0, 1.5, "assumption", "speed at which the excess fades", "超额消退"),
+    capacity_fading=param(0.15, "1/year", 0, 1.5, "assumption", "speed at which the excess fades", "超额消退"),
     quality=param(0.3, "log per sd", 0, 0.6, "assumption", "productivity of quality", "质量对生产率"),
     density=param(0.04, "elasticity", 0.02, 0.08, "E01", "productivity of density", "密度弹性"),
     knowledge=param(0.02, "share", 0, 0.06, "assumption", "productivity of knowledge", "知识对生产率"),
@@ -69,6 +71,7 @@ PARAMETERS = Parameters(
 
 _ORDER = purpose("sales.first_order")
 _GROWTH = purpose("sales.growth")
+_WORK = purpose("sales.contract")
 _JUMP = purpose("sales.jump")
 _SIZE = purpose("sales.jump_size")
 _SUPPLY = purpose("sales.supply")
@@ -103,6 +106,14 @@ def draw_growth(firm, staff, age_years, funded, mentored, p, seed, month):
         size = min(p.jump_least / math.sqrt(uniform(stream(seed, _SIZE, month), firm.uid)), 2.0)
         growth += size if u < p.jump / 2 else -size
     return min(max(growth, -2.5), 2.5)
+
+
+@inlined
+def change_of_work(firm, p, seed, month):
+    """Return the factor by which contract work changes in a year before the market; its mean is 1."""
+    scale = p.contract_spread
+    luck = math.exp(scale * laplace(stream(seed, _WORK, month), firm.uid))
+    return luck * (1 - scale * scale)
 
 
 @inlined
@@ -216,6 +227,9 @@ def sell(firms, offered, market, norms, rule, p, acc, hours_scale, tally, seed, 
                 tally[0].first_orders_partner += firm.supply_ties > 0
                 firm.revenue *= (1 + lift) ** p.demand_share
         if firm.first_order == NEVER:
+            if month >= firm.growth_due and firm.rounds == 0:
+                firm.contract_income *= change_of_work(firm, p, seed, month)
+                firm.growth_due = month + 12
             continue
         firm.contract_income *= 1 - p.contract_fading
         if month >= firm.growth_due:
