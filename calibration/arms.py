@@ -75,7 +75,7 @@ def greenfield(initial: Any, size: float = 1.0) -> Any:
     own = sum(c.firms * c.staff for c in classes)
     let = own / max(heads, 1.0) * initial.floor.office_let_m2
     sectors = _deal(firms.sectors, count)
-    layers = _deal(firms.layers, sectors[firms.focal])
+    layers = _deal(firms.layers, sum(sectors[name] for name in firms.focal))
     people = initial.people
     shares = people.developers_in_firms, people.scientists_in_firms, people.workers_in_firms
     total = max(sum(shares), 1)
@@ -185,6 +185,6 @@ ARMS = (
     Arm("rivals", stock=cheap_rivals),
     Arm("greenfield", stock=greenfield, months=LONG),
     Arm("park", stock=new_park, months=LONG),
-    Arm("mature", stock=at_city_cost, sets=("finance.follow_from=3", f"finance.operator_follows={REINVESTS}",), months=LONG),
+    Arm("mature", stock=at_city_cost, sets=("finance.follow_from=2", f"finance.operator_follows={REINVESTS}",), months=LONG),
 )  # fmt: skip
 BY_NAME = {arm.name: arm for arm in ARMS}

@@ -131,13 +131,19 @@ class Watcher:
         self._keep(people, note)
 
     def _keep(self, people: Any, note: dict[str, list[Any]]) -> None:
-        """Note the share of last year's tenants, of apartments and of the market, that work here."""
-        talent = (people.employer >= 0) & (people.kind > 0) & (people.kind < 3)
-        works = people.uid[talent]
+        """Note the share of last year's tenants, of apartments and of the market, that still live here.
+
+        Only who had come within a year is compared: an apartment goes to newcomers, and who has been here
+        for long stays in any home.
+        """
+        lives = people.uid[(people.home_cell >= 0) & (people.kind > 0)]
+        fresh = (
+            (people.employer >= 0) & (people.kind > 0) & (people.kind < 3) & (people.tenure < 12)
+        )
         for name, tenants in self._tenants.items():
-            still = np.isin(tenants, works, assume_unique=True)
+            still = np.isin(tenants, lives, assume_unique=True)
             note[name].append(float(still.mean()) if tenants.size else np.nan)
-        housed = talent & (people.home_cell >= 0)
+        housed = fresh & (people.home_cell >= 0)
         self._tenants = {
             "kept_flats": people.uid[housed & (people.apartment == 1)],
             "kept_market": people.uid[housed & (people.apartment == 0)],

@@ -29,7 +29,7 @@ COVER, DEBT = PURPOSES.index("cover"), PURPOSES.index("debt_service")
 INVESTS = ("capital_call", "operator_funds", "investment")
 NOTHING = 0.01  # of gross rent
 DEPRECIATION_YEARS = 40  # of buildings, in the account of profit only
-FULL, HALF = 0.08, 0.5  # vacancy below which a place is full, and half full
+FULL, HALF = 0.05, 0.5  # vacancy below which a place is full, and half full
 
 
 def growth(panel: Panel) -> np.ndarray:

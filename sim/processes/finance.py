@@ -51,7 +51,7 @@ WRITES = (
 PARAMETERS = Parameters(
     "finance",
     post_money=param(15e6, "CNY", 5e6, 40e6, "G19", "post-money value of the first round", "首轮投后估值"),
-    step_up=param(2.55, "ratio", 1.3, 3.0, "assumption", "median step-up of later rounds", "后轮估值倍数"),
+    step_up=param(2.5, "ratio", 1.3, 3.0, "assumption", "median step-up of later rounds", "后轮估值倍数"),
     step_up_sd=param(0.88, "log", 0.4, 1.2, "G01", "spread of the step-up", "估值倍数离散度"),
     dilution_0=param(0.20, "share", 0.1, 0.3, "G10", "dilution, angel", "天使轮稀释"),
     dilution_1=param(0.195, "share", 0.1, 0.3, "G10", "dilution, pre-A", "Pre-A轮稀释"),
@@ -62,7 +62,7 @@ PARAMETERS = Parameters(
     bar_0=param(-1, "logit", -6, 2, "assumption", "intercept, angel", "天使轮门槛"),
     bar_1=param(-5.28, "logit", -6, 2, "assumption", "intercept, pre-A", "Pre-A轮门槛"),
     bar_2=param(-2.5, "logit", -6, 2, "assumption", "intercept, A", "A轮门槛"),
-    bar_3=param(-0.7, "logit", -6, 2, "assumption", "intercept, B", "B轮门槛"),
+    bar_3=param(-2.3, "logit", -6, 2, "assumption", "intercept, B", "B轮门槛"),
     bar_4=param(-0.4, "logit", -6, 2, "assumption", "intercept, C", "C轮门槛"),
     bar_5=param(-0.2, "logit", -6, 2, "assumption", "intercept, D", "D轮门槛"),
     meeting=param(0.1, "1/month", 0.005, 0.1, "assumption", "meetings with a fund next door", "与邻近基金会面月率"),
