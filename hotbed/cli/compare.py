@@ -26,6 +26,7 @@ def compare(
     overrides: shared.Overrides = None,
     equal_cost: Annotated[bool, typer.Option("--equal-cost", help="option.equal_cost")] = False,
     jobs: shared.Jobs = "auto",
+    executor: shared.Where = "process",
     out: shared.Out = None,
     as_json: shared.Json = False,
     quiet: shared.Quiet = False,
@@ -35,7 +36,7 @@ def compare(
     face = shared.make_face(lang, quiet)
     for name, value, low in (("--reps", reps, 1), ("--seed", seed, 0), ("--months", months, 1)):
         shared.at_least(face, name, value, low)
-    workers = shared.count_jobs(face, jobs)
+    workers, where = shared.count_jobs(face, jobs), shared.choose_executor(face, executor)
     if not policy:
         raise Ending(BAD_INPUT, face.say("no_policy_given"))
     arms = _load(face, scenario, [baseline, *policy], months, tuple(overrides or ()), as_json)
@@ -46,7 +47,7 @@ def compare(
     shared.warn_of_compiling(face, engine.is_compiled())
     seeds = tuple(range(seed, seed + reps))
     length = arms[0].scenario.months
-    request = Request(arms[0], tuple(arms[1:]), seeds, length, workers, equal_cost)
+    request = Request(arms[0], tuple(arms[1:]), seeds, length, workers, equal_cost, where)
     folder = Path(out) if out is not None else _folder(request)
     options = {"--months": months, "--reps": reps, "--seed": seed}
     command = _again(request, options, tuple(overrides or ()))
@@ -110,15 +111,13 @@ def _resumable(face: Face, folder: Path) -> Iterator[Any]:
 
 
 def _run(face: Face, engine: Any, request: Any, folder: Path, progress: Any, command: str) -> Any:
-    from experiments.durable import StoreError
     from experiments.session import compare_policies
     from hotbed import report
 
     try:
         page = report.files(engine, face.language, command)
-        return compare_policies(engine, request, folder, progress, page)
-    except StoreError as error:
-        raise Ending(error.code, error.text.in_language(face.language)) from None
+        with shared.trouble(face):
+            return compare_policies(engine, request, folder, progress, page)
     finally:
         progress.stop()
 
