@@ -19,6 +19,8 @@ from hotbed.cli import (
     scenario_explain,
     scenario_new,
     scenario_schema,
+    status,
+    sweep,
     verify,
 )
 from hotbed.cli.face import DONE, INTERRUPTED, Ending, Face, choose_language, spoken
@@ -61,6 +63,8 @@ def build(say: Speech) -> Any:
     app.command("claims", help="command.claims")(claims.claims)
     app.command("factorial", help="command.factorial")(factorial.factorial)
     app.command("patterns", help="command.patterns")(patterns.patterns)
+    app.command("sweep", help="command.sweep")(sweep.sweep)
+    app.command("status", help="command.status")(status.status)
     app.command("verify", help="command.verify")(verify.verify)
     app.command("doctor", help="command.doctor")(doctor.doctor)
     scenarios = typer.Typer(help="command.scenario", no_args_is_help=True, **plain)

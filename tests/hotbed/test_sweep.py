@@ -1,0 +1,122 @@
+"""`hotbed sweep` and `hotbed status` from a study to what is told."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from experiments import runner
+from experiments.sweeps import records
+from hotbed.cli.app import call
+from tests.experiments import sweep_toy as toy
+from tests.faults.command import ROOT, call_here
+
+
+@pytest.fixture(autouse=True)
+def _toy(monkeypatch, tmp_path):
+    monkeypatch.setattr(runner, "real_engine", toy.engine)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "toy.yaml").write_text(toy.STUDY.replace("rows: 32", "rows: 8"))
+
+
+def told(capsys, *words):
+    capsys.readouterr()  # what was shown before
+    code = call([*words, "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_a_dry_run_tells_runs_time_and_disk_and_writes_nothing(tmp_path, capsys):
+    code, found = told(capsys, "sweep", "toy.yaml", "--dry-run", "--jobs", "1")
+    assert code == 0 and found["runs"] == 8 * 3 * 2
+    assert found["minutes"] > 0 and found["megabytes"] > 0
+    assert not (tmp_path / "results").exists()
+
+
+def test_a_sweep_is_shown_and_its_status_is_told(tmp_path, capsys):
+    assert call(["sweep", "toy.yaml", "--jobs", "1"]) == 0
+    out, err = capsys.readouterr()
+    assert (
+        "service-for-equity" in out and "8 worlds" in out and "Next: hotbed robust toy.yaml" in err
+    )
+    _, found = told(capsys, "sweep", "toy.yaml", "--jobs", "1", "--resume")
+    assert (found["ran"], found["stored"]) == (0, 48)
+    jobs = {row["policy"]: row for row in found["rows"] if row["indicator"] == "jobs"}
+    assert jobs["service-for-equity"]["low"] < jobs["no-policy"]["mean"]
+    _, (row,) = told(capsys, "status")[0], told(capsys, "status")[1]["results"]
+    assert (row["command"], row["runs"], row["done"], row["left"]) == ("sweep", 48, 48, 0)
+    assert call(["status", row["result"], "--lang", "zh"]) == 0
+    assert "剩余" in capsys.readouterr().out
+
+
+def test_failed_runs_end_with_three_and_are_counted(monkeypatch, capsys):
+    monkeypatch.setenv("HOTBED_TEST_FAILS", "1")
+    assert call(["sweep", "toy.yaml", "--jobs", "1", "--out", "here"]) == 3
+    assert "--retry-failed" in capsys.readouterr().err
+    (row,) = told(capsys, "status", "here")[1]["results"]
+    assert (row["done"], row["failed"], row["left"]) == (40, 8, 0)
+    monkeypatch.delenv("HOTBED_TEST_FAILS")
+    assert call(["sweep", "toy.yaml", "--jobs", "1", "--out", "here", "--retry-failed"]) == 0
+    (row,) = told(capsys, "status", "here")[1]["results"]
+    assert (row["done"], row["failed"]) == (48, 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (("--resume",), "nothing to go on with"),
+        (("--shard", "4/3"), "i/n"),
+        (("--shard", "x"), "i/n"),
+        (("--executor", "dusk"), "--executor"),
+    ],
+)
+def test_what_cannot_be_is_told(words, text, capsys):
+    assert call(["sweep", "toy.yaml", *words]) == 2
+    assert text in capsys.readouterr().err
+
+
+def test_status_of_a_comparison_and_of_nothing(tmp_path, capsys):
+    assert (
+        call_here("compare", "toy", "--policy", "gift", "--reps", "2", "--json", cwd=tmp_path)[0]
+        == 0
+    )
+    (row,) = told(capsys, "status")[1]["results"]
+    assert (row["command"], row["runs"], row["done"], row["left"]) == ("compare", 4, 4, 0)
+    assert call(["status", "nowhere"]) == 2
+
+
+SLOW = """
+import time
+from experiments import runner
+from tests.experiments import sweep_toy as toy
+from hotbed.cli.app import call
+real = toy.simulate
+def slow(*words, **more):
+    time.sleep(0.01)
+    return real(*words, **more)
+toy.simulate = slow
+runner.real_engine = toy.engine
+raise SystemExit(call(["sweep", "toy.yaml", "--jobs", "1", "--out", "out", "--quiet"]))
+"""
+
+
+def test_a_sweep_that_is_killed_goes_on_with_nothing_lost_and_nothing_doubled(tmp_path, capsys):
+    killed = subprocess.Popen(
+        [sys.executable, "-c", SLOW], cwd=tmp_path, env={"PYTHONPATH": str(ROOT), "PATH": ""}
+    )
+    out, ends = tmp_path / "out", time.monotonic() + 60
+    while not (found := records.files(out)) or found[0].stat().st_size < 4000:
+        assert time.monotonic() < ends and killed.poll() is None
+        time.sleep(0.002)
+    killed.send_signal(signal.SIGKILL)
+    killed.wait()
+    (row,) = told(capsys, "status", "out")[1]["results"]
+    assert 0 < row["done"] < 48
+    _, found = told(capsys, "sweep", "toy.yaml", "--jobs", "1", "--out", "out", "--resume")
+    assert found["stored"] == row["done"] and found["ran"] == 48 - row["done"]
+    _, whole = told(capsys, "sweep", "toy.yaml", "--jobs", "1", "--out", "whole")
+    assert found["rows"] == whole["rows"]
+    sizes = [records.files(tmp_path / name)[0].stat().st_size for name in ("out", "whole")]
+    assert sizes[0] == sizes[1]
