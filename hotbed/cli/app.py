@@ -10,15 +10,18 @@ import typer
 from hotbed.cli import (
     claims,
     compare,
+    discover,
     doctor,
     factorial,
     patterns,
+    robust,
     run,
     scenario,
     scenario_diff,
     scenario_explain,
     scenario_new,
     scenario_schema,
+    sensitivity,
     status,
     sweep,
     verify,
@@ -64,6 +67,9 @@ def build(say: Speech) -> Any:
     app.command("factorial", help="command.factorial")(factorial.factorial)
     app.command("patterns", help="command.patterns")(patterns.patterns)
     app.command("sweep", help="command.sweep")(sweep.sweep)
+    app.command("robust", help="command.robust")(robust.robust)
+    app.command("discover", help="command.discover")(discover.discover)
+    app.command("sensitivity", help="command.sensitivity")(sensitivity.sensitivity)
     app.command("status", help="command.status")(status.status)
     app.command("verify", help="command.verify")(verify.verify)
     app.command("doctor", help="command.doctor")(doctor.doctor)

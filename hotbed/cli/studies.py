@@ -90,6 +90,49 @@ def text_of(engine: Any, name: str, language: str) -> str:
     return str(engine.indicators[name].text.in_language(language))
 
 
-def higher_is_better(engine: Any, name: str) -> bool:
-    """Return the direction of an indicator; one without a direction is taken to be better high."""
-    return bool(engine.indicators[name].direction != "down")
+def versus_of(face: Face, plan: Any) -> tuple[str, str]:
+    """Return the two policies that are set against each other."""
+    a, b = plan.sweep.versus
+    if not a or a == b:
+        raise Ending(BAD_INPUT, face.say("no_versus"))
+    return a, b
+
+
+def show_costs(face: Face, values: Any, a: str, b: str) -> None:
+    """Head what follows with what the two policies lay out, where that is not the same."""
+    from experiments.sweeps.questions import at_equal_cost, costs
+
+    spent = costs(values)
+    if not at_equal_cost(spent, a, b):
+        told = {"a": a, "b": b, "of_a": spent[a] / 1e6, "of_b": spent[b] / 1e6}
+        face.out(face.say("sweep_unequal", **told))
+
+
+def table_of(face: Face, title: str, columns: tuple[str, ...], left: int = 1) -> Any:
+    """Return an empty table with the headings of some columns."""
+    from rich.table import Table
+
+    table = Table(title=title, title_justify="left", header_style="bold")
+    for i, key in enumerate(columns):
+        justify: Any = "left" if i < left else "right"
+        table.add_column(face.say(f"column.{key}"), justify=justify, no_wrap=True)
+    return table
+
+
+def estimate(face: Face, plan: Any, folder: Path, where: Any, as_json: bool) -> int:
+    """Tell what is to be done before anything is."""
+    from experiments.sweeps import session
+
+    with shared.trouble(face):
+        found = session.estimate(plan, folder, where)
+    values: dict[str, Any] = {
+        "worlds": len(plan.points), "policies": len(plan.sweep.policies),
+        "replicates": int(plan.seeds.shape[1]), "runs": found.runs, "stored": found.stored,
+        "failed": found.failed, "minutes": found.seconds / 60 / where.jobs, "jobs": where.jobs,
+        "megabytes": found.size / 1e6,
+    }  # fmt: skip
+    if as_json:
+        shared.show_json(face, values | {"results": str(folder)})
+    else:
+        face.out(face.say("sweep_plan", **values))
+    return DONE

@@ -8,7 +8,7 @@ import typer
 
 from hotbed.cli import face as shared
 from hotbed.cli import studies
-from hotbed.cli.face import BAD_INPUT, DONE, Ending, Face
+from hotbed.cli.face import BAD_INPUT, Ending, Face
 
 
 def sweep(
@@ -36,7 +36,7 @@ def sweep(
     if resume and read_index(folder) is None:
         raise Ending(BAD_INPUT, face.say("nothing_to_resume", folder=folder))
     if dry_run:
-        return _estimate(face, plan, folder, where, as_json)
+        return studies.estimate(face, plan, folder, where, as_json)
     shared.warn_of_compiling(face, engine.is_compiled())
     with studies.resumable(face, folder) as progress:
         ran = run_sweep(engine, plan, folder, where, lambda *n: progress("sweep", *n))
@@ -47,24 +47,6 @@ def sweep(
         face.out(face.say("results_in", folder=folder))
         face.note(face.say("next", command=f"hotbed robust {study}"))
     return studies.end(face, ran, folder)
-
-
-def _estimate(face: Face, plan: Any, folder: Path, where: Any, as_json: bool) -> int:
-    from experiments.sweeps.session import estimate
-
-    with shared.trouble(face):
-        found = estimate(plan, folder, where)
-    values: dict[str, Any] = {
-        "worlds": len(plan.points), "policies": len(plan.sweep.policies),
-        "replicates": int(plan.seeds.shape[1]), "runs": found.runs, "stored": found.stored,
-        "failed": found.failed, "minutes": found.seconds / 60 / where.jobs, "jobs": where.jobs,
-        "megabytes": found.size / 1e6,
-    }  # fmt: skip
-    if as_json:
-        shared.show_json(face, values | {"results": str(folder)})
-    else:
-        face.out(face.say("sweep_plan", **values))
-    return DONE
 
 
 def _summary(engine: Any, values: Any) -> list[dict[str, Any]]:

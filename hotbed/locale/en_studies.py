@@ -1,6 +1,6 @@
 """English texts of the commands on sweeps and of the questions asked of them."""
 
-TEXTS = {
+STUDIES: dict[str, str] = {
     "command.sweep": "Run the policies of a study in all of its worlds.",
     "command.status": "What ran, what failed and what is left.",
     "option.sweep_study": "Study file with policies and uncertainties.",
@@ -27,4 +27,34 @@ TEXTS = {
     "column.done": "done",
     "column.failed_count": "failed",
     "column.left": "left",
+    "command.robust": "Which policy of a sweep is safe: regret, satisficing, worst decile.",
+    "command.discover": "In which worlds of a sweep one policy beats another, in sentences.",
+    "command.sensitivity": "Which uncertain number moves an outcome, or a difference between policies.",
+    "option.discover_method": "prim (boxes) or cart (a tree).",
+    "option.sensitivity_method": "morris (screens), sobol (shares of variance) or pawn (distributions).",
+    "option.on": "difference, of the two policies set against each other, or one policy's name.",
+    "option.size": "Trajectories of morris, base points of sobol, or rows of pawn.",
+    "no_versus": "the study has one policy only; give it two, or versus: [A, B]",
+    "sweep_unequal": "NOT AT EQUAL COST: {a} lays out {of_a:,.1f} million CNY, {b} {of_b:,.1f} million CNY.",
+    "table.robust": "{name} [{unit}] in {worlds} worlds",
+    "table.targets": "Chance of reaching the declared targets",
+    "all_targets": "all at once",
+    "robust_note": "Worst decile: mean of the worst tenth of all runs. Regret: what is given up against the"
+    " policy that is best in a world, mean over worlds and over the worst tenth of them; less is better.",
+    "column.worst_decile": "worst decile",
+    "column.regret": "regret",
+    "column.worst_regret": "worst regret",
+    "column.best_in": "best in",
+    "column.target": "target",
+    "column.chance": "chance",
+    "table.sensitivity": "{name}: {what} ({rows} runs each)",
+    "column.number": "number",
+    "column.index": "index",
+    "column.above_luck": "above luck",
+    "luck": "(luck)",
+    "yes": "yes",
+    "no": "no",
+    "index.morris": "Index: by how much it moves [{unit}] when the number goes through its range.",
+    "index.sobol": "Index: share of the variance, with all that the number does together with others.",
+    "index.pawn": "Index: median distance (0 to 1) between its distributions, number held and free.",
 }

@@ -1,6 +1,6 @@
 """Chinese texts of the commands on sweeps and of the questions asked of them."""
 
-TEXTS = {
+STUDIES: dict[str, str] = {
     "command.sweep": "在研究文件的全部情境中运行各项政策。",
     "command.status": "已完成、失败和剩余的运行。",
     "option.sweep_study": "含政策与不确定因素的研究文件。",
@@ -26,4 +26,34 @@ TEXTS = {
     "column.done": "已完成",
     "column.failed_count": "失败",
     "column.left": "剩余",
+    "command.robust": "哪项政策更稳妥：后悔值、达标概率、最差十分位。",
+    "command.discover": "在哪些情境中一项政策胜过另一项，以句子说明。",
+    "command.sensitivity": "哪个不确定因素影响某一结果，或政策之间的差异。",
+    "option.discover_method": "prim（箱）或 cart（树）。",
+    "option.sensitivity_method": "morris（筛选）、sobol（方差份额）或 pawn（分布）。",
+    "option.on": "difference（相比较的两项政策之差），或一项政策的名称。",
+    "option.size": "morris 的轨迹数、sobol 的基点数或 pawn 的行数。",
+    "no_versus": "该研究只有一项政策；请给出两项，或写明 versus: [A, B]",
+    "sweep_unequal": "成本不等：{a} 支出 {of_a:,.1f} 百万元，{b} 支出 {of_b:,.1f} 百万元。",
+    "table.robust": "{name} [{unit}]，{worlds} 个情境",
+    "table.targets": "达到所设目标的概率",
+    "all_targets": "同时全部",
+    "robust_note": "最差十分位：全部运行中最差十分之一的均值。后悔值：与各情境最优政策相比的损失，"
+    "分别为全部情境与最差十分之一情境的均值；越小越好。",
+    "column.worst_decile": "最差十分位",
+    "column.regret": "后悔值",
+    "column.worst_regret": "最大后悔值",
+    "column.best_in": "最优占比",
+    "column.target": "目标",
+    "column.chance": "概率",
+    "table.sensitivity": "{name}：{what}（各 {rows} 次运行）",
+    "column.number": "因素",
+    "column.index": "指数",
+    "column.above_luck": "超过运气",
+    "luck": "（运气）",
+    "yes": "是",
+    "no": "否",
+    "index.morris": "指数：该因素走完其范围时结果的变动 [{unit}]。",
+    "index.sobol": "指数：占方差的份额，含与其他因素的共同作用。",
+    "index.pawn": "指数：固定与不固定该因素时两个分布的中位距离（0 至 1）。",
 }

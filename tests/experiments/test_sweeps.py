@@ -37,9 +37,7 @@ def sweep(study, folder, where=None, **changes):
 
 def held(plan, folder):
     found = records.read_all(folder, session.dtype_of(plan))
-    return {
-        name: values for name, values in zip(records.names_of(found), found["values"], strict=True)
-    }
+    return dict(zip(records.names_of(found), found["values"], strict=True))
 
 
 # The files

@@ -120,3 +120,72 @@ def test_a_sweep_that_is_killed_goes_on_with_nothing_lost_and_nothing_doubled(tm
     assert found["rows"] == whole["rows"]
     sizes = [records.files(tmp_path / name)[0].stat().st_size for name in ("out", "whole")]
     assert sizes[0] == sizes[1]
+
+
+# What is asked of a sweep; the toy's truth is known
+
+
+@pytest.fixture
+def swept(tmp_path, capsys):
+    (tmp_path / "toy.yaml").write_text(toy.STUDY)
+    assert told(capsys, "sweep", "toy.yaml", "--jobs", "1")[0] == 0
+
+
+@pytest.mark.usefixtures("swept")
+def test_the_safe_policy_is_found(capsys):
+    _, found = told(capsys, "robust", "toy.yaml")
+    jobs = {(r["policy"], r["measure"]): r["value"] for r in found["outcomes"]["jobs"]}
+    # Without a policy nothing is lost in the worst worlds; with either one 40 jobs are.
+    assert jobs["no-policy", "worst_decile"] > jobs["service-for-equity", "worst_decile"] + 25
+    assert jobs["no-policy", "regret"] == pytest.approx(toy.GROWTH * 0.05, rel=0.1)
+    assert jobs["service-for-equity", "best_in"] == pytest.approx(0.5, abs=0.1)
+    chance = {(r["policy"], r["target"]): r["value"] for r in found["targets"]}
+    assert chance["service-for-equity", "jobs"] == pytest.approx(0.5, abs=0.1)
+    assert call(["robust", "toy.yaml", "--lang", "zh"]) == 0
+    assert "后悔值" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("swept")
+@pytest.mark.parametrize("method", ["prim", "cart"])
+def test_the_planted_worlds_are_found_and_told(method, capsys):
+    _, found = told(capsys, "discover", "toy.yaml", "--method", method)
+    box = found["outcomes"]["jobs"]
+    (limit,) = box["limits"]
+    assert limit["name"] == "market.growth" and limit["high"] is None
+    assert limit["low"] == pytest.approx(toy.TIP, abs=0.02)
+    assert box["density"] > 0.9 and box["coverage"] > 0.8 and box["stands"]
+    assert call(["discover", "toy.yaml", "--method", method]) == 0
+    out = capsys.readouterr().out
+    assert (
+        "Where market.growth >= 0." in out and "service-for-equity beats heavy-rent-subsidy" in out
+    )
+
+
+def test_questions_before_a_sweep_name_the_command(capsys):
+    for command in ("robust", "discover"):
+        assert call([command, "toy.yaml"]) == 2
+        assert "hotbed sweep toy.yaml" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("method", "size"), [("morris", 8), ("sobol", 16), ("pawn", 64)])
+def test_the_number_that_moves_the_difference_is_found(method, size, capsys):
+    ask = ("sensitivity", "toy.yaml", "--method", method, "--size", str(size), "--jobs", "1")
+    code, found = told(capsys, *ask)
+    assert code == 0 and found["policies"] == ["service-for-equity", "heavy-rent-subsidy"]
+    first = found["outcomes"]["jobs"]["indices"][0]
+    assert first["name"] == "market.growth" and first["above_luck"]
+    if method == "morris":  # both policies move, by 400 x 0.2 each, in opposite directions
+        assert first["value"] == pytest.approx(2 * toy.GROWTH * 0.2, rel=0.01)
+    assert call([*ask, "--on", "no-policy"]) == 0
+    assert "(luck)" in capsys.readouterr().out
+
+
+def test_costs_that_differ_head_the_answer(tmp_path, capsys):
+    text = toy.STUDY.replace(
+        "versus: [service-for-equity, heavy-rent-subsidy]",
+        "versus: [service-for-equity, no-policy]",
+    )
+    (tmp_path / "toy.yaml").write_text(text)
+    told(capsys, "sweep", "toy.yaml", "--jobs", "1")
+    assert call(["discover", "toy.yaml"]) == 0
+    assert capsys.readouterr().out.startswith("NOT AT EQUAL COST: service-for-equity lays out 2.0")
