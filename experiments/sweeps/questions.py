@@ -127,4 +127,4 @@ def plain(table: pd.DataFrame) -> list[dict[str, Any]]:
         value = value.item() if isinstance(value, np.generic) else value
         return None if isinstance(value, float) and not math.isfinite(value) else value
 
-    return [{k: known(v) for k, v in row.items()} for row in table.to_dict("records")]
+    return [{str(k): known(v) for k, v in row.items()} for row in table.to_dict("records")]

@@ -14,6 +14,7 @@ from hotbed.cli import (
     doctor,
     factorial,
     patterns,
+    neutral,
     robust,
     run,
     scenario,
@@ -24,7 +25,9 @@ from hotbed.cli import (
     sensitivity,
     status,
     sweep,
+    tipping,
     verify,
+    why,
 )
 from hotbed.cli.face import DONE, INTERRUPTED, Ending, Face, choose_language, spoken
 from hotbed.locale import Speech
@@ -70,6 +73,9 @@ def build(say: Speech) -> Any:
     app.command("robust", help="command.robust")(robust.robust)
     app.command("discover", help="command.discover")(discover.discover)
     app.command("sensitivity", help="command.sensitivity")(sensitivity.sensitivity)
+    app.command("tipping", help="command.tipping")(tipping.tipping)
+    app.command("neutral", help="command.neutral")(neutral.neutral)
+    app.command("why", help="command.why")(why.why)
     app.command("status", help="command.status")(status.status)
     app.command("verify", help="command.verify")(verify.verify)
     app.command("doctor", help="command.doctor")(doctor.doctor)

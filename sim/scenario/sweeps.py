@@ -263,7 +263,7 @@ class _Reader:
         for name, entry in value.entries.items():
             known = is_field(name) if lever else (name in parameters() or name.startswith(STOCK))
             if not known:
-                names = [*parameters()] if not lever else _fields()
+                names = [*parameters()] if not lever else fields()
                 code = "unknown_name" if lever else "unknown_parameter"
                 near = nearest_name(name, names)
                 self.problems.add(code, entry.at, name, key=key, nearest=near)
@@ -445,7 +445,8 @@ def _is_whole(name: str) -> bool:
     return declared is not None and declared.kind == "integer"
 
 
-def _fields() -> list[str]:
+def fields() -> list[str]:
+    """Return the names of all fields of levers."""
     from sim.levers import all_levers
 
     return [f"{lever}.{name}" for lever, one in all_levers().items() for name in one.fields]
