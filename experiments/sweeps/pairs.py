@@ -187,7 +187,8 @@ def mixed(pair: Pair, coalition: Coalition, switches: Sequence[Switch]) -> list[
     if not any(name in coalition for name in players_of(pair)):
         uses = first.levers  # in its own order
     own, other = _parameters(first), _parameters(second)
-    values = {n: (other if n in coalition else own).get(n) for n in own | other}
+    chosen_from = {n: (other if n in coalition else own) for n in own | other}
+    values = {n: source[n] for n, source in chosen_from.items() if n in source}
     off = {switch.name: switch.off for switch in switches if switch.name not in coalition}
     mix = replace(first, levers=uses, parameters=_nested(values | off))
     base = replace(first, parameters=_nested(own | off))
@@ -198,12 +199,11 @@ def mixed(pair: Pair, coalition: Coalition, switches: Sequence[Switch]) -> list[
     ]
 
 
-def _nested(values: dict[str, float | None]) -> dict[str, dict[str, float]]:
+def _nested(values: dict[str, float]) -> dict[str, dict[str, float]]:
     found: dict[str, dict[str, float]] = {}
     for name, value in values.items():
         process, _, short = name.partition(".")
-        if value is not None:
-            found.setdefault(process, {})[short] = value
+        found.setdefault(process, {})[short] = value
     return found
 
 

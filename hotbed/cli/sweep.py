@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 
 from hotbed.cli import face as shared
@@ -51,6 +50,8 @@ def sweep(
 
 def _summary(engine: Any, values: Any) -> list[dict[str, Any]]:
     """Return what each policy comes to: the mean over worlds, and where most worlds lie."""
+    import numpy as np
+
     rows = []
     for goal in values.plan.sweep.outcomes:
         for policy in values.plan.sweep.policies:

@@ -91,4 +91,15 @@ STUDIES: dict[str, str] = {
     "column.of_b": "B",
     "column.part": "part",
     "column.share": "makes",
+    "option.reps_auto": "Number of paired replicates, or auto: until every headline interval is narrow.",
+    "option.ci": "With --reps auto: half-width at which an interval is narrow, as a share of the level; 5%"
+    " by default.",
+    "reps_allowed": "a whole number of at least 1, or auto",
+    "ci_alone": "--ci says when --reps auto stops; give both",
+    "ci_allowed": "a share from 0.1% to 100%, such as 5%",
+    "auto_reached": "Stopped after {n} replicates: every headline interval is narrow enough; the widest,"
+    " {name} under {policy}, is ±{width:.1%} of its level. Looked at {looks} times; the intervals hold all"
+    " the same.",
+    "auto_not_reached": "{n} replicates were not enough: {name} under {policy} is still ±{width:.1%} of its"
+    " level. Looked at {looks} times; the intervals hold all the same.",
 }

@@ -87,4 +87,13 @@ STUDIES: dict[str, str] = {
     "column.of_b": "B",
     "column.part": "部分",
     "column.share": "造成",
+    "option.reps_auto": "配对重复次数，或 auto：直到每个主要指标的区间足够窄。",
+    "option.ci": "与 --reps auto 同用：区间半宽占水平值的份额小于此值即为足够窄；默认 5%。",
+    "reps_allowed": "不小于 1 的整数，或 auto",
+    "ci_alone": "--ci 规定 --reps auto 何时停止；请同时给出",
+    "ci_allowed": "0.1% 至 100% 的份额，如 5%",
+    "auto_reached": "{n} 次重复后停止：每个主要指标的区间都足够窄；最宽的是 {policy} 下的“{name}”，为其水平值的"
+    "±{width:.1%}。共查看 {looks} 次，区间依然有效。",
+    "auto_not_reached": "{n} 次重复仍不够：{policy} 下的“{name}”仍为其水平值的±{width:.1%}。共查看 {looks} 次，"
+    "区间依然有效。",
 }
