@@ -89,7 +89,7 @@ def open_desk(
     dtype = records.form(1, len(names))
     thin = replace(engine, simulate=Thin(runner.real_engine, names, (months,)))
     with (
-        records.Book(folder / "parts" / "1-of-1", dtype) as book,
+        records.Book(folder / "parts" / "1-of-1", dtype, engine.model_version()) as book,
         open_executor(thin, where.jobs, where.executor) as execute,
     ):
         held = records.read(book.path, dtype)

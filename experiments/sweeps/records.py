@@ -7,6 +7,7 @@ crash cut off is cut away; a record whose checksum is wrong counts as not there.
 
 from __future__ import annotations
 
+import hashlib
 import os
 import time
 import zlib
@@ -18,8 +19,13 @@ import numpy as np
 
 from experiments import durable
 
-FILE = "runs.records"
+ENDING = ".records"
 SYNC_SECONDS = 1.0  # a process that is killed loses nothing; a power cut at most so much
+
+
+def file_of(version: str) -> str:
+    """Return the name of the file that holds the runs of one version of the model."""
+    return f"runs-{hashlib.sha256(version.encode()).hexdigest()[:8]}{ENDING}"
 
 
 def form(months: int, names: int) -> np.dtype:
@@ -46,34 +52,34 @@ def read(path: Path, dtype: np.dtype) -> np.ndarray:
     return found[whole(found)]
 
 
-def read_all(folder: Path, dtype: np.dtype) -> np.ndarray:
-    """Return the whole records of all parts of a sweep, a run once."""
-    parts = [read(path, dtype) for path in files(folder)]
+def read_all(folder: Path, dtype: np.dtype, version: str) -> np.ndarray:
+    """Return the whole records of all parts of a sweep under one version, a run once."""
+    parts = [read(path, dtype) for path in files(folder, version)]
     found = np.concatenate([np.empty(0, dtype), *parts])
     _, first = np.unique(found["run_id"].view("S32"), return_index=True)
     return found[np.sort(first)]
 
 
-def files(folder: Path) -> list[Path]:
-    """Return the files of records of all parts of a sweep."""
-    return sorted(folder.glob(f"parts/*/{FILE}"))
+def files(folder: Path, version: str) -> list[Path]:
+    """Return the files of records of all parts of a sweep under one version of the model."""
+    return sorted(folder.glob(f"parts/*/{file_of(version)}"))
 
 
-def count(folder: Path, size: int) -> int:
+def count(folder: Path, version: str, size: int) -> int:
     """Return how many records there are by the sizes of the files, read none."""
-    return sum(path.stat().st_size // size for path in files(folder))
+    return sum(path.stat().st_size // size for path in files(folder, version))
 
 
 class Book:
     """The file of one part of a sweep, which this process has for itself."""
 
-    def __init__(self, folder: Path, dtype: np.dtype) -> None:
+    def __init__(self, folder: Path, dtype: np.dtype, version: str) -> None:
         """Open or make it.
 
         Raises:
             StoreError: if it cannot be written, or another process has it.
         """
-        self.folder, self.path, self.dtype = folder, folder / FILE, dtype
+        self.folder, self.path, self.dtype = folder, folder / file_of(version), dtype
         durable.make_folder(folder)
         self._lock = durable.lock(folder)
         self._synced = time.monotonic()

@@ -153,7 +153,7 @@ def _known(plan: Plan, folder: Path) -> set[str] | None:
     if index["specification"] != plan.specification():
         held, asked = index["specification"], plan.specification()
         raise _other(folder, sorted(n for n in asked | held if asked.get(n) != held.get(n)))
-    return set(records.names_of(records.read_all(folder, dtype_of(plan))))
+    return set(records.names_of(records.read_all(folder, dtype_of(plan), plan.version)))
 
 
 def failures_of(folder: Path) -> dict[str, dict[str, Any]]:
@@ -196,7 +196,7 @@ def run_sweep(
         advance(stored + ran.ran + ran.failed, ran.total, stored)
 
     with (
-        records.Book(part, dtype_of(plan)) as book,
+        records.Book(part, dtype_of(plan), plan.version) as book,
         open_executor(thin, where.jobs, where.executor) as execute,
     ):
         # Again, now that nobody else writes here: a twin may just have ended.
@@ -307,12 +307,12 @@ def read_values(plan: Plan, folder: Path) -> Values:
     """Return what a folder holds of a sweep.
 
     Raises:
-        StoreError: if it holds nothing of it.
+        StoreError: if it holds nothing of it that this version of the model ran.
     """
     known = _known(plan, folder)
     if not known:
         raise _nothing(plan, folder)
-    held = records.read_all(folder, dtype_of(plan))
+    held = records.read_all(folder, dtype_of(plan), plan.version)
     place = {name: i for i, name in enumerate(records.names_of(held))}
     last = np.concatenate([held["values"][:, -1], np.full((1, len(plan.names)), math.nan)])
     cells = [place.get(cell.run_id, -1) for cell in plan.cells()]
@@ -338,7 +338,8 @@ def _nothing(plan: Plan, folder: Path) -> StoreError:
     return StoreError(
         2,
         Text(
-            f"{folder} holds no run of this sweep yet; run it with: hotbed sweep {plan.sweep.path}",
-            f"{folder} 中还没有这项扫描的运行；请先执行：hotbed sweep {plan.sweep.path}",
+            f"{folder} holds no run of this sweep by this version of the model; run it with: "
+            f"hotbed sweep {plan.sweep.path}",
+            f"{folder} 中没有当前模型版本对这项扫描的运行；请先执行：hotbed sweep {plan.sweep.path}",
         ),
     )

@@ -54,7 +54,7 @@ def _sweep(folder: Path, index: dict[str, Any]) -> dict[str, Any]:
     from experiments.sweeps import records
     from experiments.sweeps.session import failures_of
 
-    done = min(records.count(folder, index["record_bytes"]), index["runs"])
+    done = min(records.count(folder, index["model_version"], index["record_bytes"]), index["runs"])
     failed = min(len(failures_of(folder)), index["runs"] - done)
     left = index["runs"] - done - failed
     what = str(index["specification"]["command"])

@@ -110,9 +110,11 @@ def show_costs(face: Face, values: Any, a: str, b: str) -> None:
 
 def table_of(face: Face, title: str, columns: tuple[str, ...], left: int = 1) -> Any:
     """Return an empty table with the headings of some columns."""
+    from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title=title, title_justify="left", header_style="bold")
+    # A unit in brackets would be taken for a style.
+    table = Table(title=escape(title), title_justify="left", header_style="bold")
     for i, key in enumerate(columns):
         justify: Any = "left" if i < left else "right"
         table.add_column(face.say(f"column.{key}"), justify=justify, no_wrap=True)

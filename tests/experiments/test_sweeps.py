@@ -2,6 +2,7 @@
 
 import json
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -36,7 +37,7 @@ def sweep(study, folder, where=None, **changes):
 
 
 def held(plan, folder):
-    found = records.read_all(folder, session.dtype_of(plan))
+    found = records.read_all(folder, session.dtype_of(plan), "1")
     return dict(zip(records.names_of(found), found["values"], strict=True))
 
 
@@ -158,7 +159,7 @@ def test_numbers_are_the_same_in_workers(study, tmp_path):
 
 def test_a_crash_at_any_byte_loses_no_whole_run(study, tmp_path):
     plan, _ = sweep(study, tmp_path / "out")
-    (path,) = records.files(tmp_path / "out")
+    (path,) = records.files(tmp_path / "out", "1")
     whole, size = path.read_bytes(), session.dtype_of(plan).itemsize
     for cut in (1, size - 1, size, 10 * size + 7):
         path.write_bytes(whole[:-cut])
@@ -169,7 +170,7 @@ def test_a_crash_at_any_byte_loses_no_whole_run(study, tmp_path):
 
 def test_a_changed_byte_is_not_believed(study, tmp_path):
     plan, _ = sweep(study, tmp_path / "out")
-    (path,) = records.files(tmp_path / "out")
+    (path,) = records.files(tmp_path / "out", "1")
     body = bytearray(path.read_bytes())
     body[3 * session.dtype_of(plan).itemsize + 80] ^= 1
     path.write_bytes(body)
@@ -209,7 +210,7 @@ def test_a_full_disk_leaves_whole_runs_only(study, tmp_path, monkeypatch):
         run_sweep(toy.engine(), plan, tmp_path / "out", Where())
     monkeypatch.undo()
     monkeypatch.setattr(runner, "real_engine", toy.engine)
-    (path,) = records.files(tmp_path / "out")
+    (path,) = records.files(tmp_path / "out", "1")
     assert os.path.getsize(path) % session.dtype_of(plan).itemsize == 0
     ran = run_sweep(toy.engine(), plan, tmp_path / "out", Where())
     assert ran.stored + ran.ran == 192 and ran.stored
@@ -239,3 +240,15 @@ def test_designs_other_than_latin(study):
     for text, rows in (("kind: sobol, rows: 16", 16), ("kind: factorial, levels: 3", 27)):
         study.write_text(toy.STUDY.replace("kind: latin, rows: 32", text))
         assert len(plan_of(toy.engine(), read_sweep(study)).points) == rows
+
+
+def test_runs_of_another_version_of_the_model_count_as_not_there(study, tmp_path):
+    plan, _ = sweep(study, tmp_path / "out")
+    newer = replace(plan, version="2")
+    with pytest.raises(StoreError, match="by this version of the model"):
+        session.read_values(newer, tmp_path / "out")
+    ran = run_sweep(
+        replace(toy.engine(), model_version=lambda: "2"), newer, tmp_path / "out", Where()
+    )
+    assert ran.stored == 0 and ran.ran == 192
+    assert records.count(tmp_path / "out", "2", session.dtype_of(plan).itemsize) == 192

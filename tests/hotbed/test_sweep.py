@@ -107,7 +107,7 @@ def test_a_sweep_that_is_killed_goes_on_with_nothing_lost_and_nothing_doubled(tm
         [sys.executable, "-c", SLOW], cwd=tmp_path, env={"PYTHONPATH": str(ROOT), "PATH": ""}
     )
     out, ends = tmp_path / "out", time.monotonic() + 60
-    while not (found := records.files(out)) or found[0].stat().st_size < 4000:
+    while not (found := records.files(out, "1")) or found[0].stat().st_size < 4000:
         assert time.monotonic() < ends and killed.poll() is None
         time.sleep(0.002)
     killed.send_signal(signal.SIGKILL)
@@ -118,7 +118,7 @@ def test_a_sweep_that_is_killed_goes_on_with_nothing_lost_and_nothing_doubled(tm
     assert found["stored"] == row["done"] and found["ran"] == 48 - row["done"]
     _, whole = told(capsys, "sweep", "toy.yaml", "--jobs", "1", "--out", "whole")
     assert found["rows"] == whole["rows"]
-    sizes = [records.files(tmp_path / name)[0].stat().st_size for name in ("out", "whole")]
+    sizes = [records.files(tmp_path / name, "1")[0].stat().st_size for name in ("out", "whole")]
     assert sizes[0] == sizes[1]
 
 
@@ -143,6 +143,8 @@ def test_the_safe_policy_is_found(capsys):
     assert chance["service-for-equity", "jobs"] == pytest.approx(0.5, abs=0.1)
     assert call(["robust", "toy.yaml", "--lang", "zh"]) == 0
     assert "后悔值" in capsys.readouterr().out
+    assert call(["robust", "toy.yaml"]) == 0
+    assert "jobs [jobs] in 32 worlds" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("swept")
