@@ -13,6 +13,7 @@ from sim.scenario import arms as arms_of
 from sim.scenario.arms import NO_POLICY, STOCK, ArmFile, Library, with_parameters
 from sim.scenario.documents import (
     DEFAULT_MONTHS,
+    MOST_MONTHS,
     SWEEP_KEYS,
     Document,
     open_document,
@@ -174,7 +175,7 @@ class _Reader:
             at = self.document.root.at
             self.problems.add("missing_key", at, key="uncertainties", allowed="{name: {low, high}}")
         outcomes = self._outcomes()
-        indicators, every = self._keep(months)
+        indicators, every = self._keep()
         place = self.document.get("place")
         sweep = Sweep(
             name=self.document.name,
@@ -387,7 +388,7 @@ class _Reader:
             found.append(Goal(str(name), *bounds))
         return tuple(found)
 
-    def _keep(self, months: int) -> tuple[tuple[str, ...], int]:
+    def _keep(self) -> tuple[tuple[str, ...], int]:
         from sim.indicators import INDICATORS
 
         value = self.document.get("keep")
@@ -395,7 +396,7 @@ class _Reader:
             if key not in ("indicators", "every"):
                 self.problems.add("unknown_key", entry.at, key, allowed=("indicators", "every"))
         listed = value.get("indicators") if value else None
-        every = self._count("keep.every", value.get("every") if value else None, EVERY, months)
+        every = self._count("keep.every", value.get("every") if value else None, EVERY, MOST_MONTHS)
         if listed is None or str(listed.scalar) == HEADLINE:
             return (), every
         if str(listed.scalar) == ALL:

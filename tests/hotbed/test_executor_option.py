@@ -34,3 +34,23 @@ def test_a_cluster_that_does_not_answer_ends_with_two(tmp_path, monkeypatch):
 def test_an_executor_that_is_none_is_told(tmp_path, command, word):
     code, _, err = call_here(*command, "--executor", word, cwd=tmp_path)
     assert code == 2 and "--executor" in err and "dask:tcp://HOST:8786" in err
+
+
+def test_a_sweep_on_dask_is_that_in_process(tmp_path, monkeypatch):
+    from experiments import runner
+    from experiments.sweeps import records, session
+    from experiments.sweeps.plan import plan_of
+    from experiments.sweeps.session import Where, run_sweep
+    from sim.scenario.sweeps import read_sweep
+    from tests.experiments import sweep_toy as toy
+
+    monkeypatch.setattr(runner, "real_engine", toy.engine)
+    (tmp_path / "toy.yaml").write_text(toy.STUDY.replace("rows: 32", "rows: 8"))
+    plan = plan_of(toy.engine(), read_sweep(tmp_path / "toy.yaml"))
+    held = []
+    for where in ("process", "dask"):
+        ran = run_sweep(toy.engine(), plan, tmp_path / where, Where(1, where))
+        assert ran.ran == 48
+        found = records.read_all(tmp_path / where, session.dtype_of(plan), plan.version)
+        held.append({run["run_id"].tobytes(): run.tobytes() for run in found})
+    assert held[0] == held[1]
