@@ -12,11 +12,15 @@ from hotbed.cli.face import BAD_INPUT, DONE, INTERRUPTED, SOME_FAILED, Ending, F
 
 
 def open_plan(face: Face, word: str, as_json: bool) -> tuple[Any, Any]:
-    """Return the engine and the runs that a study lays out."""
+    """Return the engine and the runs that a study lays out; a shipped one goes by its name."""
+    from experiments.claims.library import STUDIES
+
+    shipped = STUDIES / f"{word}.yaml"
+    path = shipped if not Path(word).exists() and shipped.is_file() else Path(word)
     with shared.scenario_mistakes(face, as_json):
         from sim.scenario.sweeps import read_sweep
 
-        sweep = read_sweep(Path(word))
+        sweep = read_sweep(path)
     from experiments import runner
     from experiments.sweeps.plan import plan_of
 

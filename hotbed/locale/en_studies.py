@@ -3,7 +3,7 @@
 STUDIES: dict[str, str] = {
     "command.sweep": "Run the policies of a study in all of its worlds.",
     "command.status": "What ran, what failed and what is left.",
-    "option.sweep_study": "Study file with policies and uncertainties.",
+    "option.sweep_study": "Study with policies and uncertainties: a file, or a shipped name (worlds-starter).",
     "option.resume": "Go on with what is kept, and refuse where nothing is; the same command goes on in"
     " any case.",
     "option.retry_failed": "Run again what failed before.",

@@ -3,7 +3,7 @@
 STUDIES: dict[str, str] = {
     "command.sweep": "在研究文件的全部情境中运行各项政策。",
     "command.status": "已完成、失败和剩余的运行。",
-    "option.sweep_study": "含政策与不确定因素的研究文件。",
+    "option.sweep_study": "含政策与不确定因素的研究：文件，或自带的名称（worlds-starter）。",
     "option.resume": "从已保存处继续，若无已保存内容则拒绝；重复同一命令总会继续。",
     "option.retry_failed": "重新执行先前失败的运行。",
     "option.shard": "只执行其中一份，如 3/16；各台机器的划分相同。",

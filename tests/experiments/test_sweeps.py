@@ -16,6 +16,7 @@ from sim.scenario import ScenarioErrors
 from sim.scenario.sweeps import read_sweep
 from tests.experiments import sweep_toy as toy
 
+STUDY = toy.STUDY.replace("rows: 32", "rows: 8")
 SHIPPED = ("worlds-starter", "worlds-origin")
 
 
@@ -27,7 +28,7 @@ def _toy(monkeypatch):
 @pytest.fixture
 def study(tmp_path):
     path = tmp_path / "toy.yaml"
-    path.write_text(toy.STUDY)
+    path.write_text(STUDY)
     return path
 
 
@@ -70,7 +71,7 @@ def test_a_shipped_study_is_whole(name):
     ],
 )
 def test_a_mistake_is_told_with_its_place(study, old, new, told):
-    study.write_text(toy.STUDY.replace(old, new))
+    study.write_text(STUDY.replace(old, new))
     with pytest.raises(ScenarioErrors) as caught:
         read_sweep(study)
     assert told in str(caught.value)
@@ -78,7 +79,7 @@ def test_a_mistake_is_told_with_its_place(study, old, new, told):
 
 
 def test_all_mistakes_are_told_at_once(study):
-    text = toy.STUDY.replace("indicator: jobs", "indicator: jbos").replace("latin", "latvian")
+    text = STUDY.replace("indicator: jobs", "indicator: jbos").replace("latin", "latvian")
     study.write_text(text)
     with pytest.raises(ScenarioErrors) as caught:
         read_sweep(study)
@@ -103,9 +104,9 @@ def test_a_world_is_what_its_row_says(study):
 
 def test_every_run_is_kept_once_and_found_again(study, tmp_path):
     plan, ran = sweep(study, tmp_path / "out")
-    assert (ran.total, ran.ran, ran.stored, ran.failed) == (32 * 3 * 2, 192, 0, 0)
+    assert (ran.total, ran.ran, ran.stored, ran.failed) == (8 * 3 * 2, 48, 0, 0)
     again = sweep(study, tmp_path / "out")[1]
-    assert (again.ran, again.stored) == (0, 192)
+    assert (again.ran, again.stored) == (0, 48)
     values = session.read_values(plan, tmp_path / "out")
     growth = plan.points["market.growth"].to_numpy()
     jobs = values.of("service-for-equity", "jobs") - values.of("no-policy", "jobs")
@@ -125,16 +126,14 @@ def test_months_are_reported_as_indicators_declare(study, tmp_path):
 
 def test_more_worlds_and_seeds_go_on_from_what_is_there(study, tmp_path):
     sweep(study, tmp_path / "out")
-    study.write_text(
-        toy.STUDY.replace("rows: 32", "rows: 64").replace("replicates: 2", "replicates: 3")
-    )
+    study.write_text(STUDY.replace("rows: 8", "rows: 16").replace("replicates: 2", "replicates: 3"))
     ran = sweep(study, tmp_path / "out")[1]
-    assert (ran.total, ran.stored) == (64 * 3 * 3, 192)
+    assert (ran.total, ran.stored) == (16 * 3 * 3, 48)
 
 
 def test_another_sweep_is_refused_the_folder(study, tmp_path):
     sweep(study, tmp_path / "out")
-    study.write_text(toy.STUDY.replace("months: 30", "months: 24"))
+    study.write_text(STUDY.replace("months: 30", "months: 24"))
     with pytest.raises(StoreError, match="kept, months"):
         sweep(study, tmp_path / "out")
 
@@ -142,14 +141,14 @@ def test_another_sweep_is_refused_the_folder(study, tmp_path):
 def test_shards_are_the_whole_and_share_nothing(study, tmp_path):
     plan, _ = sweep(study, tmp_path / "whole")
     parts = [sweep(study, tmp_path / "out", Where(shard=(i, 3)))[1] for i in (1, 2, 3)]
-    assert sum(part.ran for part in parts) == 192 and all(part.ran for part in parts)
+    assert sum(part.ran for part in parts) == 48 and all(part.ran for part in parts)
     one, two = held(plan, tmp_path / "whole"), held(plan, tmp_path / "out")
     assert one.keys() == two.keys()
     assert all(np.array_equal(one[name], two[name], equal_nan=True) for name in one)
 
 
 def test_numbers_are_the_same_in_workers(study, tmp_path):
-    study.write_text(toy.STUDY.replace("rows: 32", "rows: 4"))
+    study.write_text(STUDY.replace("rows: 8", "rows: 4"))
     plan, _ = sweep(study, tmp_path / "one")
     sweep(study, tmp_path / "two", Where(jobs=2))
     one, two = held(plan, tmp_path / "one"), held(plan, tmp_path / "two")
@@ -164,8 +163,8 @@ def test_a_crash_at_any_byte_loses_no_whole_run(study, tmp_path):
     for cut in (1, size - 1, size, 10 * size + 7):
         path.write_bytes(whole[:-cut])
         ran = sweep(study, tmp_path / "out")[1]
-        assert ran.ran == -(-cut // size) and ran.stored == 192 - ran.ran
-        assert len(held(plan, tmp_path / "out")) == 192 == len(path.read_bytes()) // size
+        assert ran.ran == -(-cut // size) and ran.stored == 48 - ran.ran
+        assert len(held(plan, tmp_path / "out")) == 48 == len(path.read_bytes()) // size
 
 
 def test_a_changed_byte_is_not_believed(study, tmp_path):
@@ -182,7 +181,7 @@ def test_a_failure_is_kept_with_its_command_and_tried_again_only_where_asked(
 ):
     monkeypatch.setenv("HOTBED_TEST_FAILS", "1")
     ran = sweep(study, tmp_path / "out")[1]
-    assert ran.failed == 32 and ran.ran == 160
+    assert ran.failed == 8 and ran.ran == 40
     (path,) = (tmp_path / "out").glob(f"parts/*/{FAILURES}")
     told = json.loads(path.read_text().splitlines()[0])
     assert told["seed"] == 1 and "month 7" in told["error"]
@@ -190,7 +189,7 @@ def test_a_failure_is_kept_with_its_command_and_tried_again_only_where_asked(
     assert "--set market.growth=" in told["command"]
     monkeypatch.delenv("HOTBED_TEST_FAILS")
     assert sweep(study, tmp_path / "out")[1].ran == 0
-    assert sweep(study, tmp_path / "out", Where(retry=True))[1].ran == 32
+    assert sweep(study, tmp_path / "out", Where(retry=True))[1].ran == 8
     assert sweep(study, tmp_path / "out")[1].failed == 0
 
 
@@ -213,7 +212,7 @@ def test_a_full_disk_leaves_whole_runs_only(study, tmp_path, monkeypatch):
     (path,) = records.files(tmp_path / "out", "1")
     assert os.path.getsize(path) % session.dtype_of(plan).itemsize == 0
     ran = run_sweep(toy.engine(), plan, tmp_path / "out", Where())
-    assert ran.stored + ran.ran == 192 and ran.stored
+    assert ran.stored + ran.ran == 48 and ran.stored
 
 
 def test_worlds_that_contradict_themselves_are_failures_and_no_end(study, tmp_path, monkeypatch):
@@ -227,18 +226,18 @@ def test_worlds_that_contradict_themselves_are_failures_and_no_end(study, tmp_pa
 
     monkeypatch.setattr(type(plan), "task", task)
     ran = run_sweep(toy.engine(), plan, tmp_path / "out", Where())
-    assert ran.failed == 6 and ran.ran == 186
+    assert ran.failed == 6 and ran.ran == 42
 
 
 def test_a_hundred_thousand_runs_are_named_in_seconds(study):
-    study.write_text(toy.STUDY.replace("rows: 32", "rows: 4000"))
+    study.write_text(STUDY.replace("rows: 8", "rows: 4000"))
     plan = plan_of(toy.engine(), read_sweep(study))
     assert sum(1 for _ in session.wanted(plan)) == 24_000
 
 
 def test_designs_other_than_latin(study):
     for text, rows in (("kind: sobol, rows: 16", 16), ("kind: factorial, levels: 3", 27)):
-        study.write_text(toy.STUDY.replace("kind: latin, rows: 32", text))
+        study.write_text(STUDY.replace("kind: latin, rows: 8", text))
         assert len(plan_of(toy.engine(), read_sweep(study)).points) == rows
 
 
@@ -250,5 +249,5 @@ def test_runs_of_another_version_of_the_model_count_as_not_there(study, tmp_path
     ran = run_sweep(
         replace(toy.engine(), model_version=lambda: "2"), newer, tmp_path / "out", Where()
     )
-    assert ran.stored == 0 and ran.ran == 192
-    assert records.count(tmp_path / "out", "2", session.dtype_of(plan).itemsize) == 192
+    assert ran.stored == 0 and ran.ran == 48
+    assert records.count(tmp_path / "out", "2", session.dtype_of(plan).itemsize) == 48

@@ -63,6 +63,13 @@ def test_failed_runs_end_with_three_and_are_counted(monkeypatch, capsys):
     assert (row["done"], row["failed"]) == (48, 0)
 
 
+def test_shipped_studies_go_by_name_and_a_wrong_one_is_told(capsys):
+    for name in ("worlds-starter", "worlds-origin"):
+        assert told(capsys, "sweep", name, "--dry-run")[1]["runs"] == 64 * 3 * 2
+    assert call(["sweep", "nowhere.yaml"]) == 2
+    assert "nowhere.yaml" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("words", "text"),
     [
