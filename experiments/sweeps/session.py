@@ -182,9 +182,11 @@ def run_sweep(
     """
     durable.make_folder(folder)
     known = _known(plan, folder) or set()
-    _write_index(plan, folder)
     bad = {} if where.retry else failures_of(folder)
     names = [cell.run_id for cell in wanted(plan, where.shard)]
+    _write_index(
+        plan, folder, len(names) if where.shard == (1, 1) else sum(1 for _ in wanted(plan))
+    )
     stored = sum(name in known for name in names)
     before = sum(name in bad and name not in known for name in names)
     ran = Ran(len(names), stored, failures=[], failed=before)
@@ -195,6 +197,9 @@ def run_sweep(
     def tell() -> None:
         advance(stored + ran.ran + ran.failed, ran.total, stored)
 
+    if ran.stored + ran.failed == ran.total:  # nothing is left: nobody needs to be started
+        tell()
+        return ran
     with (
         records.Book(part, dtype_of(plan), plan.version) as book,
         open_executor(thin, where.jobs, where.executor) as execute,
@@ -264,7 +269,7 @@ def _field(use: Any, name: str) -> Any:
     return use.firms_max if name == "firms_max" else use.values[name]
 
 
-def _write_index(plan: Plan, folder: Path) -> None:
+def _write_index(plan: Plan, folder: Path, runs: int) -> None:
     sweep = plan.sweep
     told = {
         "form": FORM,
@@ -278,7 +283,7 @@ def _write_index(plan: Plan, folder: Path) -> None:
         "policies": list(sweep.policies),
         "rows": len(plan.points),
         "replicates": int(plan.seeds.shape[1]),
-        "runs": sum(1 for _ in wanted(plan)),
+        "runs": runs,
         "record_bytes": dtype_of(plan).itemsize,
     }  # fmt: skip
     whole = told | now() | circumstances()
