@@ -35,11 +35,15 @@ Answer = Result | tuple[str, str]
 
 
 class ClusterError(Exception):
-    """The cluster cannot be used, or was lost; `text` says so in both languages."""
+    """The cluster cannot be used, or was lost; `text` says so in both languages.
 
-    def __init__(self, text: Text) -> None:
+    `code` is the exit code: 2 where nothing could begin, 3 where what finished is kept.
+    """
+
+    def __init__(self, text: Text, code: int = 2) -> None:
         super().__init__(text.en)
         self.text = text
+        self.code = code
 
 
 @dataclass(frozen=True)
@@ -169,7 +173,7 @@ class DaskExecutor:
         try:
             threads = sum(client.nthreads().values()) if self.address else self.jobs
         except OSError as error:  # what Dask's errors of connections are
-            raise ClusterError(LOST) from error
+            raise ClusterError(LOST, 3) from error
         return AHEAD * max(threads, 1)
 
     def _next(self, waiting: Iterator[Task], started: Started) -> _Batch | None:
@@ -198,7 +202,7 @@ class DaskExecutor:
                 return answered.get(timeout=POLL)
             except queue.Empty:
                 if not _alive(client):
-                    raise ClusterError(LOST) from None
+                    raise ClusterError(LOST, 3) from None
 
     def _take(
         self, future: Any, batch: _Batch, again: deque[_Batch]
@@ -213,7 +217,7 @@ class DaskExecutor:
             for task, answer in zip(batch.tasks, answers, strict=True):
                 yield task, answer if isinstance(answer, Result) else Failure(task, *answer)
         elif future.status in ("cancelled", "lost"):
-            raise ClusterError(LOST)
+            raise ClusterError(LOST, 3)
         elif not batch.alone:
             again.extend(_Batch((task,), alone=True) for task in batch.tasks)
         else:

@@ -36,6 +36,7 @@ class Comparison:
     scaling: tuple[dict[str, Any], ...] | None = None
     runs: dict[str, list[Result | None]] = field(default_factory=dict, repr=False)
     stops: dict[str, int | None] = field(default_factory=dict)  # last month of support, from 0
+    level: float = statistics.LEVEL  # of the intervals: higher where they were looked at repeatedly
 
     @property
     def arms(self) -> tuple[Arm, ...]:
@@ -74,6 +75,7 @@ def compare(
     months: int,
     run: Run,
     scaling: list[dict[str, Any]] | None = None,
+    level: float = statistics.LEVEL,
 ) -> Comparison:
     """Run every arm on the same seeds and compare each policy with the baseline.
 
@@ -85,6 +87,7 @@ def compare(
         months: length of the runs.
         run: runs tasks, durable and in parallel as it was set up.
         scaling: what equal cost did to the policies, None where it was not asked for.
+        level: of the intervals.
 
     Raises:
         StoreError: if results cannot be kept.
@@ -96,11 +99,11 @@ def compare(
     results = run(interleaved, "compare").results
     runs = {label: [results.get(t.run_id) for t in group] for label, group in tasks.items()}
     values = {label: measure(engine, group, months) for label, group in runs.items()}
-    rows = _rows(engine, baseline, baseline, values, months)
+    rows = _rows(engine, baseline, baseline, values, months, level)
     stops = {arm.label: engine.last_supported(arm.scenario, months) for arm in policies}
     for arm in policies:
-        rows += _rows(engine, baseline, arm, values, months)
-        rows += support.rows_after_support(baseline, arm, runs, stops[arm.label], months)
+        rows += _rows(engine, baseline, arm, values, months, level)
+        rows += support.rows_after_support(baseline, arm, runs, stops[arm.label], months, level)
     return Comparison(
         baseline.scenario.name,
         baseline,
@@ -115,6 +118,7 @@ def compare(
         None if scaling is None else tuple(scaling),
         runs,
         stops,
+        level,
     )
 
 
@@ -142,11 +146,12 @@ def _rows(
     arm: Arm,
     values: dict[str, dict[tuple[str, str], np.ndarray]],
     months: int,
+    level: float,
 ) -> list[Row]:
     keys = list(values[arm.label])
     a = np.column_stack([values[baseline.label][key] for key in keys])
     b = np.column_stack([values[arm.label][key] for key in keys])
-    found = statistics.summarise(a, b)
+    found = statistics.summarise(a, b, level)
     rows = []
     for i, (name, at) in enumerate(keys):
         declared = engine.indicators[name]

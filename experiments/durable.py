@@ -75,7 +75,7 @@ def write(path: Path, content: bytes) -> str:
     with explained(path):
         try:
             with open(temporary, "wb", buffering=0) as file:
-                _put(file.fileno(), content)
+                put(file.fileno(), content)
                 os.fsync(file.fileno())
             os.replace(temporary, path)
         except BaseException:  # Ctrl-C, too
@@ -96,7 +96,7 @@ def append(path: Path, record: dict[str, Any]) -> None:
     with explained(path), open(path, "a+b", buffering=0) as file:
         if file.tell() and os.pread(file.fileno(), 1, file.tell() - 1) != b"\n":
             line = b"\n" + line
-        _put(file.fileno(), line)
+        put(file.fileno(), line)
 
 
 def make_folder(path: Path) -> None:
@@ -124,7 +124,7 @@ def lock(folder: Path) -> int:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             os.ftruncate(descriptor, 0)
-            _put(descriptor, str(os.getpid()).encode())
+            put(descriptor, str(os.getpid()).encode())
         except BlockingIOError:
             holder = _holder(descriptor)
             os.close(descriptor)
@@ -179,7 +179,7 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def _put(descriptor: int, content: bytes) -> None:
+def put(descriptor: int, content: bytes) -> None:
     """Write all of `content`; the system may take it in parts."""
     left = memoryview(content)
     while left:

@@ -11,8 +11,9 @@ import multiprocessing
 import os
 import signal
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from itertools import chain, islice
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -37,11 +38,16 @@ class Executor:
         self.jobs = jobs
         self._crew: _Crew | None = None
 
-    def __call__(self, tasks: list[Task], started: Started) -> Iterator[tuple[Task, Any]]:
-        """Yield (task, Result or Failure) as they come; `started` is told before each run."""
-        if self._crew is None and (self.jobs == 1 or len(tasks) < 2):
-            return _in_process(self.engine.simulate, tasks, started)
-        return self._in_workers(tasks, started)
+    def __call__(self, tasks: Iterable[Task], started: Started) -> Iterator[tuple[Task, Any]]:
+        """Yield (task, Result or Failure) as they come; `started` is told before each run.
+
+        Tasks are read as they are needed, so that a sweep never stands in memory whole.
+        """
+        waiting = iter(tasks)
+        first = list(islice(waiting, max(self.jobs, 2)))
+        if self._crew is None and (self.jobs == 1 or len(first) < 2):
+            return _in_process(self.engine.simulate, chain(first, waiting), started)
+        return self._in_workers(first, waiting, started)
 
     def close(self) -> None:
         """End the workers; one in the middle of a run is stopped."""
@@ -55,17 +61,19 @@ class Executor:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _in_workers(self, tasks: list[Task], started: Started) -> Iterator[tuple[Task, Any]]:
-        waiting = list(tasks)
+    def _in_workers(
+        self, first: list[Task], rest: Iterator[Task], started: Started
+    ) -> Iterator[tuple[Task, Any]]:
         if self._crew is None:
             self._crew = _Crew(self.engine)
             self._crew.hire()
             if not self.engine.is_compiled():
                 # One worker compiles for all others.
-                yield from _dispatch(self._crew, iter([waiting.pop(0)]), started)
-        while len(self._crew.workers) < min(self.jobs, len(waiting)):
+                yield from _dispatch(self._crew, iter([first.pop(0)]), started)
+                first += islice(rest, 1)
+        while len(self._crew.workers) < min(self.jobs, len(first)):
             self._crew.hire()
-        yield from _dispatch(self._crew, iter(waiting), started)
+        yield from _dispatch(self._crew, chain(first, rest), started)
 
 
 def open_executor(engine: Engine, jobs: int, where: str = PROCESS) -> Any:
@@ -99,7 +107,7 @@ def attempt(
 
 
 def _in_process(
-    simulate: Callable[..., Any], tasks: list[Task], started: Started
+    simulate: Callable[..., Any], tasks: Iterable[Task], started: Started
 ) -> Iterator[tuple[Task, Any]]:
     for task in tasks:
         started(task)

@@ -57,7 +57,7 @@ def gains(comparison: Comparison, policy: str) -> statistics.Paired:
     pairs = comparison.pairs(policy)
     a = np.array([net_receipts(without) for without, _ in pairs]).reshape(-1, len(KINDS))
     b = np.array([net_receipts(given) for _, given in pairs]).reshape(-1, len(KINDS))
-    return statistics.summarise(a, b)
+    return statistics.summarise(a, b, comparison.level)
 
 
 def public_and_operator(flows: dict[Key, np.ndarray]) -> dict[Key, np.ndarray]:

@@ -56,7 +56,7 @@ def fan(values: np.ndarray) -> Path:
     return Path(*found)
 
 
-def gap(baseline: np.ndarray, policy: np.ndarray) -> Path:
+def gap(baseline: np.ndarray, policy: np.ndarray, level: float = statistics.LEVEL) -> Path:
     """Return the mean paired difference and its interval; both of shape (replicates, months)."""
-    found = statistics.summarise(baseline, policy)
+    found = statistics.summarise(baseline, policy, level)
     return Path(found.diff, found.low, found.high)

@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from experiments.compare import Comparison, compare
+import numpy as np
+
+from experiments.compare import Comparison, Run, compare, measure
 from experiments.executors import PROCESS, open_executor
 from experiments.neutral import equal_cost
-from experiments.runner import Arm, Engine, Failure, Outcome, Task, run_tasks
+from experiments.runner import Arm, Engine, Failure, Outcome, Result, Task, make_tasks, run_tasks
+from experiments.sequential import Precision, Stopped, until_narrow
+from experiments.statistics import LEVEL
 from sim.declare import Text
 
 Progress = Callable[[str, int, int, int], None]  # (what for, done, of how many, stored before)
@@ -20,7 +24,11 @@ Writer = Callable[[Comparison, dict[str, Any]], dict[str, bytes]]  # (…, manif
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked: arms, replicates and how to run them."""
+    """What is asked: arms, replicates and how to run them.
+
+    With `precision` replicates are run until every headline interval is narrow enough, and `seeds`
+    are those that there may be at the most.
+    """
 
     baseline: Arm
     policies: tuple[Arm, ...]
@@ -29,6 +37,7 @@ class Request:
     jobs: int = 1
     equal_cost: bool = False
     executor: str = PROCESS
+    precision: Precision | None = None
 
     def specification(self) -> dict[str, Any]:
         """Return what tells this request from others; more replicates are the same request."""
@@ -47,11 +56,15 @@ class Request:
 
 @dataclass
 class Report:
-    """A comparison, the runs that failed, and what happened to the folder's files."""
+    """A comparison, the runs that failed, and what happened to the folder's files.
+
+    `stopped` says how adaptive replicates ended, None where their number was given.
+    """
 
     comparison: Comparison
     failures: list[Failure] = field(default_factory=list)
     notices: list[Text] = field(default_factory=list)
+    stopped: Stopped | None = None
 
 
 def compare_policies(
@@ -95,15 +108,56 @@ def compare_policies(
             arms, scaling = equal_cost(
                 engine, request.baseline, arms, list(request.seeds), request.months, run
             )
-        seeds = list(request.seeds)
-        comparison = compare(engine, request.baseline, arms, seeds, request.months, run, scaling)
+        ask: Run = run
+        seeds, level, stopped = list(request.seeds), LEVEL, None
+        if request.precision is not None:
+            ask = _remembering(run)
+            stopped = _until_narrow(engine, request, arms, ask)
+            seeds, level = seeds[: stopped.n], stopped.level
+            specification["seeds"] = seeds
+        comparison = compare(
+            engine, request.baseline, arms, seeds, request.months, ask, scaling, level
+        )
         if store:
             store.write_json("comparison.json", as_json(comparison))
             store.save_manifest()
             for name, content in also(comparison, store.manifest).items():
                 store.write_file(name, content)
             store.finish(specification)
-        return Report(comparison, failures, store.notices if store else [])
+        return Report(comparison, failures, store.notices if store else [], stopped)
+
+
+def _remembering(run: Run) -> Run:
+    """Return what runs tasks once, for replicates are looked at several times."""
+    known: dict[str, Result] = {}
+
+    def again(tasks: list[Task], what: str) -> Outcome:
+        missing = [task for task in tasks if task.run_id not in known]
+        outcome = run(missing, what) if missing else Outcome()
+        known.update(outcome.results)
+        found = {task.run_id: known[task.run_id] for task in tasks if task.run_id in known}
+        return Outcome(found, outcome.failures, outcome.stored)
+
+    return again
+
+
+def _until_narrow(engine: Engine, request: Request, arms: list[Arm], run: Run) -> Stopped:
+    """Run replicates until the intervals of all policies' headline differences are narrow enough."""
+    headline = [name for name, declared in engine.indicators.items() if declared.headline]
+    names = [f"{arm.label} {name}" for arm in arms for name in headline]
+    asked, months = (request.baseline, *arms), request.months
+
+    def draw(seeds: list[int]) -> tuple[np.ndarray, np.ndarray]:
+        tasks = [make_tasks(engine, arm, seeds, months) for arm in asked]
+        together = [task for group in zip(*tasks, strict=True) for task in group]
+        results = run(together, "compare").results
+        ends = []
+        for group in tasks:
+            values = measure(engine, [results.get(task.run_id) for task in group], months)
+            ends.append(np.column_stack([values[name, "end"] for name in headline]))
+        return np.hstack([ends[0]] * len(arms)), np.hstack(ends[1:])
+
+    return until_narrow(draw, names, list(request.seeds), request.precision)
 
 
 def _open(folder: Path | None, engine: Engine) -> Any:

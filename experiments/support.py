@@ -58,6 +58,7 @@ def rows_after_support(
     runs: dict[str, list[Result | None]],
     stop: int | None,
     months: int,
+    level: float = statistics.LEVEL,
 ) -> list[Row]:
     """Return the rows of the months after this policy's support has stopped.
 
@@ -66,7 +67,7 @@ def rows_after_support(
     pairs = list(zip(runs[baseline.label], runs[arm.label], strict=True))
     rows = []
     for later in LATER:
-        rows += _rows_later(arm.label, pairs, stop, later, months)
+        rows += _rows_later(arm.label, pairs, stop, later, months, level)
     return rows
 
 
@@ -76,6 +77,7 @@ def _rows_later(
     stop: int | None,
     later: int,
     months: int,
+    level: float,
 ) -> list[Row]:
     nothing = np.full(len(pairs), math.nan)
     a, b = {}, {}
@@ -92,7 +94,7 @@ def _rows_later(
         b[f"{kept}_only_policy"][i] = shares["only"]
         b[f"{kept}_share_only_policy"][i] = shares["brought"]
     found = statistics.summarise(
-        np.column_stack(list(a.values())), np.column_stack(list(b.values()))
+        np.column_stack(list(a.values())), np.column_stack(list(b.values())), level
     )
     at = f"m{stop + 1 + later:03d}" if reaches and stop is not None else "end"
     return [

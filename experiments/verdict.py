@@ -171,5 +171,5 @@ def leader(comparison: Comparison, indicator: str, at: str, direction: str = "up
     if len(found) < 2:
         return None
     first, second = sorted(found, key=lambda label: -np.nanmean(found[label]))[:2]
-    pair = statistics.summarise(found[second][:, None], found[first][:, None])
+    pair = statistics.summarise(found[second][:, None], found[first][:, None], comparison.level)
     return first if pair.low[0] > 0 else None

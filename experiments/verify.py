@@ -14,7 +14,7 @@ import numpy as np
 from experiments import store
 from experiments.circumstances import circumstances
 from experiments.durable import TEMPORARY, StoreError
-from experiments.executors import Executor
+from experiments.executors import PROCESS, open_executor
 from experiments.runner import Arm, Engine, Failure, Result, Task
 from sim.declare import Text
 
@@ -216,6 +216,7 @@ def run_again(
     chosen: list[str],
     restore: Restore,
     jobs: int = 1,
+    executor: str = PROCESS,
     advance: Advance = lambda done, total: None,
 ) -> Verdict:
     """Run the chosen runs again and compare them with what is stored.
@@ -227,6 +228,7 @@ def run_again(
         chosen: run_ids of those to run again.
         restore: makes a scenario of (canonical form, name, policy, months).
         jobs: runs at the same time.
+        executor: where, by its word.
         advance: told (done, total) after each run.
     """
     verdict = Verdict(len(stored), circumstances=changed_circumstances(engine, manifest))
@@ -241,7 +243,7 @@ def run_again(
             verdict.differences.append(lost)
             continue
         tasks.append(Task(run_id, Arm(told["policy"], scenario), told["seed"], told["months"]))
-    with Executor(engine, jobs) as execute:
+    with open_executor(engine, jobs, executor) as execute:
         for done, (task, result) in enumerate(execute(tasks, lambda task: None), start=1):
             _judge(engine, task, result, stored[task.run_id], verdict)
             advance(done, len(tasks))

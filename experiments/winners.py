@@ -53,7 +53,7 @@ def winners(comparison: Comparison, policy: str, by: str) -> list[Group]:
         values = counts[:, :, index]
         if not values.any():
             continue
-        told = statistics.summarise(np.zeros_like(values), values)
+        told = statistics.summarise(np.zeros_like(values), values, comparison.level)
         mean, low, high = (
             dict(zip(COUNTS, column.tolist(), strict=True))
             for column in (told.diff, told.low, told.high)

@@ -130,6 +130,7 @@ def compare(
     jobs: int = 1,
     equal_cost: bool = False,
     out: str | Path | None = None,
+    executor: str = "process",
 ) -> ComparisonResult:
     """Compare policies on the same seeds.
 
@@ -145,10 +146,12 @@ def compare(
         equal_cost: scale every policy to the cost of the first one.
         out: folder to keep the runs in, to resume from, and to write the page into; None keeps
             nothing.
+        executor: where runs happen: `process`, `dask` (a cluster here) or `dask:ADDRESS`.
 
     Raises:
         ScenarioErrors: if a file is wrong.
         StoreError: if the folder cannot be used or the disk is full.
+        ClusterError: if the cluster cannot be used or was lost.
     """
     from experiments.runner import Arm, real_engine
     from experiments.session import Request, compare_policies
@@ -160,7 +163,7 @@ def compare(
     base, *others = [Arm(s.policy, s) for s in scenarios]
     seeds = tuple(range(seed, seed + reps))
     length = months or scenarios[0].months
-    request = Request(base, tuple(others), seeds, length, jobs, equal_cost)
+    request = Request(base, tuple(others), seeds, length, jobs, equal_cost, executor)
     folder = Path(out) if out is not None else None
     words = ", ".join([repr(base.scenario.name), f"policies={[arm.label for arm in others]}"])
     words += f", baseline={base.label!r}, reps={reps}, seed={seed}, months={length}"

@@ -14,7 +14,7 @@ import numpy as np
 from experiments.claims.judge import Judged, judge
 from experiments.claims.measures import TWO, value_of
 from experiments.claims.shelf import Shelf
-from experiments.executors import Executor
+from experiments.executors import PROCESS, Executor
 from experiments.neutral import equal_cost
 from experiments.runner import Arm, Engine, Failure, Outcome, Result, Task, make_tasks
 from sim.scenario.expressions import Reference
@@ -30,10 +30,11 @@ Progress = Callable[[str, int, int, int], None]
 
 @dataclass(frozen=True)
 class Options:
-    """How thoroughly: replicates (None as each study says) and runs at the same time."""
+    """How thoroughly, replicates (None as each study says), and where: jobs, executor's word."""
 
     reps: int | None = None
     jobs: int = 1
+    executor: str = PROCESS
 
 
 @dataclass

@@ -10,16 +10,24 @@ import typer
 from hotbed.cli import (
     claims,
     compare,
+    discover,
     doctor,
     factorial,
+    neutral,
     patterns,
+    robust,
     run,
     scenario,
     scenario_diff,
     scenario_explain,
     scenario_new,
     scenario_schema,
+    sensitivity,
+    status,
+    sweep,
+    tipping,
     verify,
+    why,
 )
 from hotbed.cli.face import DONE, INTERRUPTED, Ending, Face, choose_language, spoken
 from hotbed.locale import Speech
@@ -61,6 +69,14 @@ def build(say: Speech) -> Any:
     app.command("claims", help="command.claims")(claims.claims)
     app.command("factorial", help="command.factorial")(factorial.factorial)
     app.command("patterns", help="command.patterns")(patterns.patterns)
+    app.command("sweep", help="command.sweep")(sweep.sweep)
+    app.command("robust", help="command.robust")(robust.robust)
+    app.command("discover", help="command.discover")(discover.discover)
+    app.command("sensitivity", help="command.sensitivity")(sensitivity.sensitivity)
+    app.command("tipping", help="command.tipping")(tipping.tipping)
+    app.command("neutral", help="command.neutral")(neutral.neutral)
+    app.command("why", help="command.why")(why.why)
+    app.command("status", help="command.status")(status.status)
     app.command("verify", help="command.verify")(verify.verify)
     app.command("doctor", help="command.doctor")(doctor.doctor)
     scenarios = typer.Typer(help="command.scenario", no_args_is_help=True, **plain)

@@ -13,13 +13,12 @@ FEW = 3  # claims up to which all outcomes are shown
 
 
 def claims(
-    ids: Annotated[
-        list[str] | None, typer.Argument(help="option.claim_ids", metavar="ID")
-    ] = None,
+    ids: Annotated[list[str] | None, typer.Argument(help="option.claim_ids", metavar="ID")] = None,
     reps: Annotated[int | None, typer.Option("--reps", help="option.claim_reps")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="option.dry_run")] = False,
     record: Annotated[str | None, typer.Option("--record", help="option.record")] = None,
     jobs: shared.Jobs = "auto",
+    executor: shared.Where = "process",
     out: shared.Out = None,
     as_json: shared.Json = False,
     quiet: shared.Quiet = False,
@@ -28,12 +27,12 @@ def claims(
     """Test claims."""
     face = shared.make_face(lang, quiet)
     shared.at_least(face, "--reps", reps, 1)
-    workers = shared.count_jobs(face, jobs)
+    workers, where = shared.count_jobs(face, jobs), shared.choose_executor(face, executor)
     studies = _load(face, ids or [], as_json)
     from experiments.claims.session import Options
     from experiments.runner import real_engine
 
-    engine, options = real_engine(), Options(reps, workers)
+    engine, options = real_engine(), Options(reps, workers, where)
     runnable = [study for study in studies if study.scenarios]
     others = [study for study in studies if not study.scenarios]
     folder = Path(out) if out is not None else FOLDER
@@ -108,19 +107,20 @@ def _run(
     from experiments.claims.record import record
     from experiments.claims.session import Bench, run_studies, stopwatch
     from experiments.claims.shelf import Shelf
-    from experiments.durable import StoreError
-    from experiments.executors import Executor
+    from experiments.executors import open_executor
     from hotbed.cli.progress import Progress
 
     progress, seconds = Progress(face), stopwatch()
     try:
-        with open_shelf(face, Shelf, folder) as shelf, Executor(engine, options.jobs) as execute:
+        with (
+            shared.trouble(face),
+            Shelf(folder) as shelf,
+            open_executor(engine, options.jobs, options.executor) as execute,
+        ):
             bench = Bench(engine, shelf, execute, progress)
             findings = run_studies(bench, studies, options)
         told = record(findings, others, engine.model_version(), bench.ran, seconds())
         return findings, bench.failures, told
-    except StoreError as error:
-        raise Ending(error.code, error.text.in_language(face.language)) from None
     except KeyboardInterrupt:
         progress.stop()
         kept = face.say("interrupted_kept", folder=folder)

@@ -20,12 +20,14 @@ def compare(
     baseline: Annotated[
         str, typer.Option("--baseline", help="option.baseline", show_default=True)
     ] = "no-policy",
-    reps: Annotated[int, typer.Option("--reps", help="option.reps", show_default=True)] = 16,
+    reps: Annotated[str, typer.Option("--reps", help="option.reps_auto", show_default=True)] = "16",
+    ci: Annotated[str | None, typer.Option("--ci", help="option.ci")] = None,
     seed: Annotated[int, typer.Option("--seed", help="option.first_seed")] = 0,
     months: shared.Months = None,
     overrides: shared.Overrides = None,
     equal_cost: Annotated[bool, typer.Option("--equal-cost", help="option.equal_cost")] = False,
     jobs: shared.Jobs = "auto",
+    executor: shared.Where = "process",
     out: shared.Out = None,
     as_json: shared.Json = False,
     quiet: shared.Quiet = False,
@@ -33,9 +35,10 @@ def compare(
 ) -> int:
     """Compare policies."""
     face = shared.make_face(lang, quiet)
-    for name, value, low in (("--reps", reps, 1), ("--seed", seed, 0), ("--months", months, 1)):
+    for name, value, low in (("--seed", seed, 0), ("--months", months, 1)):
         shared.at_least(face, name, value, low)
-    workers = shared.count_jobs(face, jobs)
+    workers, where = shared.count_jobs(face, jobs), shared.choose_executor(face, executor)
+    count, precision = _replicates(face, reps, ci)
     if not policy:
         raise Ending(BAD_INPUT, face.say("no_policy_given"))
     arms = _load(face, scenario, [baseline, *policy], months, tuple(overrides or ()), as_json)
@@ -44,11 +47,13 @@ def compare(
 
     engine = real_engine()
     shared.warn_of_compiling(face, engine.is_compiled())
-    seeds = tuple(range(seed, seed + reps))
+    seeds = tuple(range(seed, seed + count))
     length = arms[0].scenario.months
-    request = Request(arms[0], tuple(arms[1:]), seeds, length, workers, equal_cost)
+    request = Request(
+        arms[0], tuple(arms[1:]), seeds, length, workers, equal_cost, where, precision
+    )
     folder = Path(out) if out is not None else _folder(request)
-    options = {"--months": months, "--reps": reps, "--seed": seed}
+    options = {"--months": months, "--reps": reps, "--ci": ci, "--seed": seed}
     command = _again(request, options, tuple(overrides or ()))
     with _resumable(face, folder) as progress:
         report = _run(face, engine, request, folder, progress, command)
@@ -59,6 +64,30 @@ def compare(
         else:
             _show(face, engine, arms[0].scenario, report, folder)
     return _end(face, report, folder)
+
+
+def _replicates(face: Face, reps: str, ci: str | None) -> tuple[int, Any]:
+    """Return how many replicates there may be, and the rule that stops them where that is auto."""
+    if reps != "auto":
+        if not reps.isascii() or not reps.isdecimal() or int(reps) < 1:
+            allowed = face.say("reps_allowed")
+            text = face.say("bad_number", name="--reps", value=reps, allowed=allowed)
+            raise Ending(BAD_INPUT, text)
+        if ci is not None:
+            raise Ending(BAD_INPUT, face.say("ci_alone"))
+        return int(reps), None
+    from experiments.sequential import Precision
+
+    word = "5%" if ci is None else ci
+    try:
+        width = float(word.removesuffix("%")) / (100 if word.endswith("%") else 1)
+    except ValueError:
+        width = 0.0
+    if not 0.001 <= width <= 1:
+        text = face.say("bad_number", name="--ci", value=word, allowed=face.say("ci_allowed"))
+        raise Ending(BAD_INPUT, text)
+    rule = Precision(width)
+    return rule.most, rule
 
 
 def _load(
@@ -110,15 +139,13 @@ def _resumable(face: Face, folder: Path) -> Iterator[Any]:
 
 
 def _run(face: Face, engine: Any, request: Any, folder: Path, progress: Any, command: str) -> Any:
-    from experiments.durable import StoreError
     from experiments.session import compare_policies
     from hotbed import report
 
     try:
         page = report.files(engine, face.language, command)
-        return compare_policies(engine, request, folder, progress, page)
-    except StoreError as error:
-        raise Ending(error.code, error.text.in_language(face.language)) from None
+        with shared.trouble(face):
+            return compare_policies(engine, request, folder, progress, page)
     finally:
         progress.stop()
 
@@ -142,6 +169,7 @@ def _show_json(face: Face, engine: Any, report: Any, folder: Path) -> None:
         return {"en": [t.en for t in texts], "zh": [t.zh for t in texts]}
 
     told = {
+        "adaptive": None if report.stopped is None else _stopped(report.stopped),
         "verdict": both([*sentences, CONDITIONAL]),
         "warnings": both(warnings),
         "failed": len(report.failures),
@@ -161,6 +189,8 @@ def _show(face: Face, engine: Any, scenario: Any, report: Any, folder: Path) -> 
     for i, record in enumerate(comparison.scaling or ()):
         face.out(_scaling(face, record, first=i == 0))
     comparison_table(face, engine, scenario, comparison)
+    if report.stopped is not None:
+        _tell_stopped(face, engine, report.stopped)
     sentences, warnings = _sentences(engine, comparison)
     for text in sentences:
         face.out(text.in_language(face.language))
@@ -170,6 +200,32 @@ def _show(face: Face, engine: Any, scenario: Any, report: Any, folder: Path) -> 
     face.out(say("results_in", folder=folder))
     face.out(say("page_at", path=folder / PAGE))
     face.note(say("next", command=_next(comparison)))
+
+
+def _stopped(stopped: Any) -> dict[str, Any]:
+    """Return how adaptive replicates ended; widths are shares of the level."""
+    widths = {
+        name: float(width) if width == width and abs(width) != float("inf") else None
+        for name, width in zip(stopped.names, stopped.half_width, strict=True)
+    }
+    return {
+        "reached": bool(stopped.reached), "reps": stopped.n, "looks": list(stopped.looks),
+        "level_of_a_look": stopped.level, "widest": stopped.widest, "half_widths": widths,
+    }  # fmt: skip
+
+
+def _tell_stopped(face: Face, engine: Any, stopped: Any) -> None:
+    import numpy as np
+
+    key = "auto_reached" if stopped.reached else "auto_not_reached"
+    widest = stopped.widest or ""
+    policy, _, name = widest.rpartition(" ")
+    text = engine.indicators[name].text.in_language(face.language) if name else "–"
+    width = float(np.nanmax(stopped.half_width)) if name else float("nan")
+    said = face.say(
+        key, n=stopped.n, looks=len(stopped.looks), name=text, policy=policy, width=width
+    )
+    face.out(said)
 
 
 def _scaling(face: Face, record: dict[str, Any], first: bool) -> str:
@@ -200,7 +256,7 @@ def _words(asked: Any) -> list[str]:
     return words if baseline == "no-policy" else [*words, "--baseline", baseline]
 
 
-def _again(request: Any, options: dict[str, int | None], overrides: tuple[str, ...]) -> str:
+def _again(request: Any, options: dict[str, Any], overrides: tuple[str, ...]) -> str:
     """Return the command that makes the same comparison again."""
     words = _words(request)
     for name, value in options.items():

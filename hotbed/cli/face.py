@@ -17,6 +17,7 @@ Lang = Annotated[str | None, typer.Option("--lang", help="option.lang")]
 Json = Annotated[bool, typer.Option("--json", help="option.json")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="option.quiet")]
 Jobs = Annotated[str, typer.Option("--jobs", help="option.jobs")]
+Where = Annotated[str, typer.Option("--executor", help="option.executor", show_default=True)]
 Months = Annotated[int | None, typer.Option("--months", help="option.months")]
 Overrides = Annotated[list[str] | None, typer.Option("--set", help="option.set")]
 Place = Annotated[str, typer.Option("--place", help="option.place", show_default=True)]
@@ -135,6 +136,31 @@ def count_jobs(face: Face, jobs: str) -> int:
         allowed = face.say("jobs_allowed")
         raise Ending(BAD_INPUT, face.say("bad_number", name="--jobs", value=jobs, allowed=allowed))
     return int(jobs)
+
+
+def choose_executor(face: Face, where: str) -> str:
+    """Return the word for where runs happen, before anything else is done.
+
+    Raises:
+        Ending: if there is no such executor.
+    """
+    kind, colon, address = where.partition(":")
+    if where == "process" or (kind == "dask" and bool(colon) == bool(address)):
+        return where
+    allowed = face.say("executor_allowed")
+    raise Ending(BAD_INPUT, face.say("bad_number", name="--executor", value=where, allowed=allowed))
+
+
+@contextmanager
+def trouble(face: Face) -> Iterator[None]:
+    """Turn a results folder or a cluster that cannot be used into words and an exit code."""
+    from experiments.cluster import ClusterError
+    from experiments.durable import StoreError
+
+    try:
+        yield
+    except (StoreError, ClusterError) as error:
+        raise Ending(error.code, error.text.in_language(face.language)) from None
 
 
 @contextmanager

@@ -22,6 +22,7 @@ def factorial(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="option.dry_run")] = False,
     record: Annotated[str | None, typer.Option("--record", help="option.findings")] = None,
     jobs: shared.Jobs = "auto",
+    executor: shared.Where = "process",
     out: shared.Out = None,
     as_json: shared.Json = False,
     quiet: shared.Quiet = False,
@@ -31,7 +32,7 @@ def factorial(
     face = shared.make_face(lang, quiet)
     for name, value in (("--reps", reps), ("--limit", limit)):
         shared.at_least(face, name, value, 1)
-    workers = shared.count_jobs(face, jobs)
+    workers, where = shared.count_jobs(face, jobs), shared.choose_executor(face, executor)
     plans = _plans(face, studies or [], members, limit, reps, as_json)
     if dry_run:
         return _estimate(face, plans, workers, as_json)
@@ -40,7 +41,7 @@ def factorial(
     engine = real_engine()
     shared.warn_of_compiling(face, engine.is_compiled())
     folder = Path(out) if out is not None else FOLDER
-    told, failed = _run(face, engine, plans, workers, folder)
+    told, failed = _run(face, engine, plans, (workers, where), folder)
     if record is not None:
         _write(face, Path(record), told)
     if as_json:
@@ -106,23 +107,24 @@ def _estimate(face: Face, plans: list[Any], workers: int, as_json: bool) -> int:
 
 
 def _run(
-    face: Face, engine: Any, plans: list[Any], workers: int, folder: Path
+    face: Face, engine: Any, plans: list[Any], place: tuple[int, str], folder: Path
 ) -> tuple[dict[str, Any], list[Any]]:
     from experiments.claims.session import Bench, stopwatch
     from experiments.claims.shelf import Shelf
-    from experiments.durable import StoreError
-    from experiments.executors import Executor
+    from experiments.executors import open_executor
     from experiments.factorial.session import run_factorial, whole
     from hotbed.cli.progress import Progress
 
     progress, seconds = Progress(face), stopwatch()
     try:
-        with shelved.open_shelf(face, Shelf, folder) as shelf, Executor(engine, workers) as execute:
+        with (
+            shared.trouble(face),
+            Shelf(folder) as shelf,
+            open_executor(engine, *place) as execute,
+        ):
             bench = Bench(engine, shelf, execute, progress)
             parts = [run_factorial(bench, plan) for plan in plans]
         return whole(parts, engine.model_version(), bench.ran, seconds()), bench.failures
-    except StoreError as error:
-        raise Ending(error.code, error.text.in_language(face.language)) from None
     except KeyboardInterrupt:
         progress.stop()
         kept = face.say("interrupted_kept", folder=folder)

@@ -3,7 +3,6 @@
 from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from hotbed.cli import face as shared
 from hotbed.cli.face import CHECK_FAILED, DONE, INTERRUPTED, Ending, Face
@@ -74,7 +73,9 @@ def _show(face: Face, asked: Any, found: Any) -> None:
     face.out(face.say(key, enough=found["enough"], must=", ".join(found["must_hold"])))
 
 
-def _table(face: Face, asked: Any, found: Any, kind: str) -> Table:
+def _table(face: Face, asked: Any, found: Any, kind: str) -> Any:
+    from rich.table import Table
+
     from calibration.page import band, figure
 
     title = face.say(

@@ -19,7 +19,7 @@ class Progress:
         self.done = self.total = 0
         self._stage = ""
         self._begun = self._told = time.monotonic()
-        self._at_begin = 0
+        self._at_begin = self._first = 0  # runs that were there when the clock, or the stage, began
         self._bar: Any = None
         self._task: Any = None
 
@@ -28,7 +28,8 @@ class Progress:
         stage = self._name(what)
         if stage != self._stage:
             self._enter(stage, done, total, stored)
-        elif done < self.done:  # another batch of the same stage
+        # Another batch of the same stage; or its first run, which may have compiled for all others.
+        elif done < self.done or self._at_begin == done - 1 == self._first:
             self._begun, self._at_begin = time.monotonic(), done
         self.done, self.total = done, total
         if self.face.quiet:
@@ -51,6 +52,7 @@ class Progress:
 
     def _enter(self, stage: str, done: int, total: int, stored: int) -> None:
         self._stage, self._begun, self._at_begin = stage, time.monotonic(), done
+        self._first = done
         if stored:
             self.face.note(self.face.say("resumed", stored=stored, total=total))
         if self._bar is not None:
@@ -72,7 +74,7 @@ class Progress:
 
     def _line(self) -> str:
         ran = self.done - self._at_begin
-        if ran < 2:  # the first run may have compiled, and tells nothing about the others
+        if ran < 1:
             return self.face.say(
                 "progress.done", stage=self._stage, done=self.done, total=self.total
             )

@@ -16,6 +16,7 @@ def verify(
     result: Annotated[str, typer.Argument(help="option.result", metavar="RESULT")],
     runs: Annotated[int | None, typer.Option("--runs", help="option.verify_runs")] = None,
     jobs: shared.Jobs = "auto",
+    executor: shared.Where = "process",
     as_json: shared.Json = False,
     quiet: shared.Quiet = False,
     lang: shared.Lang = None,
@@ -23,7 +24,7 @@ def verify(
     """Verify a result: first its files, then its runs."""
     face = shared.make_face(lang, quiet)
     shared.at_least(face, "--runs", runs, 1)
-    workers = shared.count_jobs(face, jobs)
+    workers, where = shared.count_jobs(face, jobs), shared.choose_executor(face, executor)
     from experiments import verify as checks
     from experiments.durable import StoreError
 
@@ -40,7 +41,7 @@ def verify(
     if not stored:
         raise Ending(CHECK_FAILED, face.say("verify_nothing", folder=folder))
     chosen = checks.sample(manifest, stored, runs)
-    verdict = _run_again(face, manifest, stored, chosen, workers)
+    verdict = _run_again(face, manifest, stored, chosen, (workers, where))
     if as_json:
         shared.show_json(face, _form(folder, files, verdict))
     else:
@@ -50,8 +51,9 @@ def verify(
 
 
 def _run_again(
-    face: Face, manifest: dict[str, Any], stored: dict[str, Any], chosen: list[str], jobs: int
-) -> Any:
+    face: Face, manifest: dict[str, Any], stored: dict[str, Any], chosen: list[str],
+    place: tuple[int, str],
+) -> Any:  # fmt: skip
     from experiments.runner import real_engine
     from experiments.verify import run_again
     from hotbed.cli.progress import Progress
@@ -66,7 +68,8 @@ def _run_again(
 
     advance(0, len(chosen))
     try:
-        return run_again(engine, manifest, stored, chosen, restore, jobs, advance)
+        with shared.trouble(face):
+            return run_again(engine, manifest, stored, chosen, restore, *place, advance)
     except KeyboardInterrupt:
         text = face.say("interrupted", done=progress.done, total=progress.total, kept="")
         raise Ending(INTERRUPTED, text) from None

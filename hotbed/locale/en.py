@@ -22,6 +22,8 @@ TEXTS: dict[str, str] = TOOLS | {
     "option.reps": "Number of paired replicates.",
     "option.equal_cost": "Scale every policy to the cost of the first one.",
     "option.jobs": "Runs at the same time: a number, or auto for one per core.",
+    "option.executor": "Where runs happen: process (here), dask (a cluster here) or dask:ADDRESS.",
+    "executor_allowed": "process, dask, or dask:ADDRESS such as dask:tcp://HOST:8786",
     "option.json": "Machine-readable output on standard output.",
     "option.quiet": "No progress and no notes.",
     "option.lang": "Language, en or zh.",

@@ -56,7 +56,10 @@ def _figure(comparison: Comparison, declared: Any, names: Names) -> Figure:
     }
     fans = {label: fan(runs) for label, runs in values.items()}
     base = comparison.baseline.label
-    gaps = {arm.label: gap(values[base], values[arm.label]) for arm in comparison.policies}
+    gaps = {
+        arm.label: gap(values[base], values[arm.label], comparison.level)
+        for arm in comparison.policies
+    }
     stops = [stop + 1 for stop in comparison.stops.values() if stop is not None]
     unit = declared.unit
 

@@ -154,6 +154,11 @@ def _with_stock(place: Document, patches: list[Value | None], changes: Changes) 
     return Document(place.path, place.kind, Value(place.root.at, entries=entries), place.title)
 
 
+def mapping(at: Mark, values: Mapping[str, Value]) -> Value:
+    """Return a mapping as a file at that place would have it."""
+    return Value(at, entries={name: Entry(value.at, value) for name, value in values.items()})
+
+
 def _nested(path: list[str], value: Value) -> Value:
     for key in reversed(path):
         value = Value(value.at, entries={key: Entry(value.at, value)})

@@ -30,6 +30,11 @@ KEYS = {
         "outcomes", "falsified_if", "members", "not_tested", "proxy", "not_testable",
     ),
 }  # fmt: skip
+# The other form of a study: worlds and policies to sweep over instead of arms to test a claim with.
+SWEEP_KEYS = (
+    "schema", "kind", "name", "note", "place", "horizon", "reference_firms", "initial", "parameters",
+    "policies", "levers", "uncertainties", "outcomes", "versus", "replicates", "design", "keep",
+)  # fmt: skip
 DEFAULT_START = "2026-04"
 DEFAULT_MONTHS = 120
 MOST_MONTHS = 360
@@ -55,10 +60,13 @@ class Document:
         return None if value is None or value.is_null else value
 
 
-def open_document(path: Path, expected: tuple[str, ...], problems: Problems) -> Document | None:
+def open_document(
+    path: Path, expected: tuple[str, ...], problems: Problems, keys: tuple[str, ...] = ()
+) -> Document | None:
     """Return a file whose kind is one of `expected`; None after noted mistakes.
 
-    A policy file without content is a policy without levers.
+    A policy file without content is a policy without levers. `keys` stand in the place of those of
+    the kind, for a kind of more than one form.
     """
     before = len(problems.found)
     root = read(path, problems)
@@ -76,9 +84,10 @@ def open_document(path: Path, expected: tuple[str, ...], problems: Problems) -> 
     kind = _kind(root, expected, problems)
     if kind is None:
         return None
+    allowed = keys or KEYS[kind]
     for key, entry in root.entries.items():
-        if key not in KEYS[kind]:
-            problems.add("unknown_key", entry.at, key, allowed=KEYS[kind])
+        if key not in allowed:
+            problems.add("unknown_key", entry.at, key, allowed=allowed)
     return Document(path, kind, root, _title(root, path, problems))
 
 

@@ -118,3 +118,35 @@ def test_the_chance_of_a_target_counts_worlds_not_runs():
 def test_a_share_of_none_or_all_is_not_certain():
     assert statistics.share_interval(0.0, 20) == (0, pytest.approx(0.161, abs=0.002))
     assert statistics.share_interval(1.0, 20)[0] == pytest.approx(0.839, abs=0.002)
+
+
+def test_a_comparison_stops_by_itself_with_intervals_of_its_looks():
+    from dataclasses import replace
+
+    from experiments.runner import Arm
+    from experiments.session import Request, compare_policies
+    from tests.experiments import fake_engine as fake
+
+    ran = []
+
+    def simulate(scenario, seed, months=None, strict=False):
+        ran.append((scenario.policy, seed))
+        run = fake.simulate(scenario, seed, months)
+        luck = np.random.default_rng([seed, len(scenario.policy)]).normal()
+        return replace(run, series=run.series * (1 + 0.1 * luck))
+
+    engine = fake.engine(simulate)
+    arms = Arm("no-policy", fake.Place()), Arm("gift", fake.Place("gift", 10.0).with_support())
+    rule = Precision(0.15, first=4, most=64)
+    request = Request(arms[0], arms[1:], tuple(range(64)), 24, precision=rule)
+    report = compare_policies(engine, request)
+    stopped, comparison = report.stopped, report.comparison
+    assert stopped.reached and 4 < stopped.n < 64 and len(comparison.seeds) == stopped.n
+    assert len(ran) == len(set(ran)) == 2 * stopped.n, "a replicate was run twice"
+    row = comparison.row("gift", "firms")
+    column = stopped.names.index("gift firms")
+    assert row["lo"] == stopped.found.low[column] and row["hi"] == stopped.found.high[column]
+    # Wider than if nobody had looked before.
+    plain = compare_policies(engine, replace(request, precision=None, seeds=comparison.seeds))
+    once = plain.comparison.row("gift", "firms")
+    assert row["hi"] - row["lo"] > 1.1 * (once["hi"] - once["lo"])

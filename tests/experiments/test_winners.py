@@ -27,7 +27,7 @@ GIVEN = fates((1, -1, 3, 6, 0), (2, -1, 12, 15, 0), (3, 9, 60, 50, 1), (5, -1, 4
 
 def compared(*pairs):
     runs = [(SimpleNamespace(fates=a), SimpleNamespace(fates=b)) for a, b in pairs]
-    return SimpleNamespace(pairs=lambda policy: runs)
+    return SimpleNamespace(pairs=lambda policy: runs, level=0.95)
 
 
 def test_saved_lost_brought_and_crowded_out():

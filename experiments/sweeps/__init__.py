@@ -1,0 +1,1 @@
+"""Sweeps: many worlds, a few policies, and only what is asked for kept of each run."""

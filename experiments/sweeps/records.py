@@ -1,0 +1,129 @@
+"""The runs of a sweep on disk: records of one length, appended as runs end.
+
+A record is a run's name, the digest of its final state, its kept numbers and a checksum. A hundred
+thousand are looked through in a second, and how many there are is told by the size of the file. What a
+crash cut off is cut away; a record whose checksum is wrong counts as not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+import zlib
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+import numpy as np
+
+from experiments import durable
+
+ENDING = ".records"
+SYNC_SECONDS = 1.0  # a process that is killed loses nothing; a power cut at most so much
+
+
+def file_of(version: str) -> str:
+    """Return the name of the file that holds the runs of one version of the model."""
+    return f"runs-{hashlib.sha256(version.encode()).hexdigest()[:8]}{ENDING}"
+
+
+def form(months: int, names: int) -> np.dtype:
+    """Return the form of a record that keeps so many numbers."""
+    return np.dtype(
+        [("run_id", "V32"), ("digest", "V32"), ("values", "<f8", (months, names)), ("check", "<u4")]
+    )
+
+
+def whole(records: np.ndarray) -> np.ndarray:
+    """Return which records are as they were written, shape (records,)."""
+    size = records.dtype.itemsize
+    raw = records.view(np.uint8).reshape(len(records), size)
+    return np.array([zlib.crc32(row[:-4]) for row in raw], dtype=np.uint32) == records["check"]
+
+
+def read(path: Path, dtype: np.dtype) -> np.ndarray:
+    """Return all whole records of a file; none where there is no file."""
+    if not path.exists():
+        return np.empty(0, dtype)
+    with durable.explained(path):
+        count = path.stat().st_size // dtype.itemsize
+        found = np.fromfile(path, dtype, count)
+    return found[whole(found)]
+
+
+def read_all(folder: Path, dtype: np.dtype, version: str) -> np.ndarray:
+    """Return the whole records of all parts of a sweep under one version, a run once."""
+    parts = [read(path, dtype) for path in files(folder, version)]
+    found = np.concatenate([np.empty(0, dtype), *parts])
+    _, first = np.unique(found["run_id"].view("S32"), return_index=True)
+    return found[np.sort(first)]
+
+
+def files(folder: Path, version: str) -> list[Path]:
+    """Return the files of records of all parts of a sweep under one version of the model."""
+    return sorted(folder.glob(f"parts/*/{file_of(version)}"))
+
+
+def count(folder: Path, version: str, size: int) -> int:
+    """Return how many records there are by the sizes of the files, read none."""
+    return sum(path.stat().st_size // size for path in files(folder, version))
+
+
+class Book:
+    """The file of one part of a sweep, which this process has for itself."""
+
+    def __init__(self, folder: Path, dtype: np.dtype, version: str) -> None:
+        """Open or make it.
+
+        Raises:
+            StoreError: if it cannot be written, or another process has it.
+        """
+        self.folder, self.path, self.dtype = folder, folder / file_of(version), dtype
+        durable.make_folder(folder)
+        self._lock = durable.lock(folder)
+        self._synced = time.monotonic()
+        try:
+            with durable.explained(self.path):
+                self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+                self._end = os.fstat(self._file).st_size // dtype.itemsize * dtype.itemsize
+                os.ftruncate(self._file, self._end)
+        except BaseException:
+            os.close(self._lock)
+            raise
+
+    def __enter__(self) -> Book:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with suppress(OSError):
+            os.fsync(self._file)
+        os.close(self._file)
+        os.close(self._lock)
+
+    def append(self, run_id: str, digest: str, values: np.ndarray) -> None:
+        """Append a run.
+
+        Raises:
+            StoreError: if it cannot be written; the runs kept before stay.
+        """
+        record = np.zeros(1, self.dtype)
+        record["run_id"] = np.void(bytes.fromhex(run_id))
+        record["digest"] = np.void(bytes.fromhex(digest)[:32].ljust(32, b"\0"))
+        record["values"] = values
+        body = record.tobytes()[:-4]
+        with durable.explained(self.path):
+            try:
+                durable.put(self._file, body + np.uint32(zlib.crc32(body)).tobytes())
+            except BaseException:  # Ctrl-C, too: no half of a record stays between whole ones
+                os.ftruncate(self._file, self._end)
+                raise
+            self._end += self.dtype.itemsize
+            if time.monotonic() - self._synced > SYNC_SECONDS:
+                os.fsync(self._file)
+                self._synced = time.monotonic()
+
+
+def names_of(found: np.ndarray) -> Iterable[str]:
+    """Return the names of the runs of records."""
+    return (name.tobytes().hex() for name in found["run_id"])

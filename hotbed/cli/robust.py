@@ -1,0 +1,80 @@
+"""`hotbed robust`: which policy is safe to choose when nobody knows which world will come."""
+
+from typing import Annotated, Any
+
+import typer
+
+from hotbed.cli import face as shared
+from hotbed.cli import studies
+from hotbed.cli.face import DONE, Face
+
+MEASURES = ("mean", "worst_decile", "regret", "worst_regret")
+
+
+def robust(
+    study: Annotated[str, typer.Argument(help="option.sweep_study", metavar="STUDY")],
+    out: shared.Out = None,
+    as_json: shared.Json = False,
+    quiet: shared.Quiet = False,
+    lang: shared.Lang = None,
+) -> int:
+    """Tell regret, satisficing and worst decile."""
+    face = shared.make_face(lang, quiet)
+    engine, plan = studies.open_plan(face, study, as_json)
+    folder = studies.folder_of(plan, out)
+    values = studies.values_of(face, plan, folder)
+    from experiments.sweeps import questions
+
+    tables, reached = questions.robust(engine, values), questions.satisfice(values)
+    if as_json:
+        told = {
+            "study": plan.sweep.name, "results": str(folder), "found": values.found,
+            "total": values.total, "costs": questions.costs(values),
+            "outcomes": {name: questions.plain(table) for name, table in tables.items()},
+            "targets": [] if reached is None else questions.plain(reached),
+        }  # fmt: skip
+        shared.show_json(face, told)
+        return DONE
+    if all(plan.sweep.versus):
+        studies.show_costs(face, values, *plan.sweep.versus)
+    for name, table in tables.items():
+        _show(face, engine, name, table)
+    if reached is not None:
+        _show_targets(face, engine, reached)
+    face.out(face.say("robust_note"))
+    face.note(face.say("next", command=f"hotbed discover {study}"))
+    return DONE
+
+
+def _show(face: Face, engine: Any, name: str, found: Any) -> None:
+    from hotbed.cli.tables import number, show
+
+    unit = engine.indicators[name].unit
+    worlds = int(found["worlds"].iloc[0])
+    text = studies.text_of(engine, name, face.language)
+    title = face.say("table.robust", name=text, unit=unit, worlds=worlds)
+    columns = ("policy", *MEASURES, "best_in")
+    table = studies.table_of(face, title, columns)
+    for policy, own in found.groupby("policy", sort=False):
+        by = own.set_index("measure")["value"]
+        cells = [number(face, float(by[measure]), unit) for measure in MEASURES]
+        table.add_row(str(policy), *cells, f"{by['best_in']:.0%}")
+    show(face, table)
+
+
+def _show_targets(face: Face, engine: Any, found: Any) -> None:
+    from hotbed.cli.tables import show
+
+    table = studies.table_of(
+        face, face.say("table.targets"), ("policy", "target", "chance", "interval"), 2
+    )
+    single = found["target"].nunique() == 2  # "all" says the same as the only one
+    for row in found.itertuples():
+        if single and row.target == "all":
+            continue
+        every = row.target == "all"
+        name = (
+            face.say("all_targets") if every else studies.text_of(engine, row.target, face.language)
+        )
+        table.add_row(row.policy, name, f"{row.value:.0%}", f"{row.low:.0%} … {row.high:.0%}")
+    show(face, table)
