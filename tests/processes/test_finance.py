@@ -15,6 +15,7 @@ from sim.state.ledger import (
     OPERATOR,
     OPERATOR_FUNDS,
     REDEMPTION,
+    RENT,
     WORLD,
 )
 from tests.processes.rows import (
@@ -387,3 +388,30 @@ def test_money_to_live_on_is_no_proof_of_concept():
         made = run("finance", place(held, [{"dry_powder": 1e15}], odds, programmes=[terms]))
         took.append(made.firms.rows["rounds"].mean())
     assert took[0] == took[1] > took[2] == took[3]
+
+
+def followed(p, rounds=2, rent=1e6, cash=1e9):
+    """Return a place with one firm that raises, where the operator earned rent this month."""
+    made = place([firm(**SEEKS, rounds=rounds, valuation=1e7, last_round=-50)], p=p,
+                 operator={"cash": cash})  # fmt: skip
+    made.flows[FIRM, OPERATOR, RENT] = rent
+    return run("finance", made)
+
+
+def test_the_operator_puts_part_of_its_rent_into_rounds_and_owns_what_it_paid_for():
+    made = followed({"operator_follows": 0.3, "follow_from": 2, "follow_most": 0.8})
+    put = paid(made, OPERATOR, FIRM, INVESTMENT)
+    assert put == pytest.approx(0.3 * 1e6)
+    amount = made.firms.rows["round_value"][0]
+    assert made.firms.rows["share_operator"][0] == pytest.approx(0.17 * put / amount)
+    np.testing.assert_allclose(shares(made), 1)
+    np.testing.assert_allclose(held(made, OPERATOR), made.firms.rows["share_operator"])
+    np.testing.assert_allclose(held(made, FUND, WORLD), made.firms.rows["share_funds"])
+
+
+@pytest.mark.parametrize(
+    ("p", "cash"),
+    [({}, 1e9), ({"operator_follows": 0.3, "follow_from": 3}, 1e9), ({"operator_follows": 0.3}, 0)],
+)
+def test_it_does_not_where_it_is_not_asked_to_comes_too_early_or_has_no_cash(p, cash):
+    assert paid(followed(p, cash=cash), OPERATOR, FIRM, INVESTMENT) == 0

@@ -357,3 +357,14 @@ def test_returnees_come_while_places_and_money_last():
     poor = returned(120.0, government={"budget_left": 2.5e5})
     assert poor.firms.rows["scientists"].sum() == 2
     assert returned(120.0, month=11).governments.rows["returnees"][0] == 0  # a new year begins
+
+
+@pytest.mark.parametrize(("income", "heads"), [(0.8, 4), (1.0, 4), (2.0, 7.2)])
+def test_a_lean_team_takes_on_people_where_work_pays_for_more(income, heads):
+    lean = {"maturity": 1, "staff": 4, "cost": 4 * WAGE, "income": income * 4 * WAGE, "cash": 1e9}
+    made = place([firm(**FREE | lean)], {"lean_hiring": 0.9})
+    run("hiring", made)
+    assert made.firms.rows["wanted"][0] == pytest.approx(heads)
+    none = place([firm(**FREE | lean)], {"lean_hiring": 0.0})
+    run("hiring", none)
+    assert none.firms.rows["wanted"][0] == 4

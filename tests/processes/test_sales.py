@@ -177,3 +177,20 @@ def test_local_supply_rises_with_supply_ties_and_saturates():
     run("sales", made)
     expected = 1 - 0.9 * np.exp(-np.array([0, 1, 6, 60]) / 6)
     np.testing.assert_allclose(made.firms.rows["local_supply"], expected)
+
+
+def work(spread, **columns):
+    """Return contract work after the anniversary of teams before the market, as a ratio."""
+    team = {"maturity": 1, "first_order": NEVER, "contract_income": 1e4, "growth_due": 0}
+    made = world([firm(**team | columns)] * MANY, params={"sales": P | {"contract_spread": spread}})
+    run("sales", made)
+    return made.firms.rows["contract_income"] / 1e4
+
+
+def test_work_before_the_market_comes_and_goes_around_its_mean():
+    ratio = work(0.3)
+    assert ratio.mean() == pytest.approx(1, abs=0.02)
+    assert np.abs(np.log(ratio / (1 - 0.09))).mean() == pytest.approx(0.3, rel=0.05)
+    assert (work(0.0) == 1).all()
+    assert (work(0.3, growth_due=5) == 1).all()  # once a year
+    assert (work(0.3, rounds=1) == 1).all()  # who has investors does not live on it
