@@ -32,7 +32,7 @@ class Clause:
         """Return whether a value lies in the band; an undefined one does not."""
         if math.isnan(x):
             return False
-        return (self.low is None or x >= self.low) and (self.high is None or x <= self.high)
+        return bool((self.low is None or x >= self.low) and (self.high is None or x <= self.high))
 
     def distance(self, x: float) -> float:
         """Return how far a value is from the band in half-widths of it; 0 inside, 3 at most."""

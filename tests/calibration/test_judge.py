@@ -11,6 +11,7 @@ from calibration import judge as judging
 from calibration import page as pages
 from calibration.distance import cost, distance
 from calibration.judge import Verdict, judge, odds, passes
+from calibration.patterns import record as record_of
 from calibration.seeds import JUDGED, TUNED
 from calibration.targets import Clause, Group, groups
 from sim.declare import Text
@@ -55,6 +56,14 @@ def test_a_pattern_holds_where_all_its_judged_clauses_do():
     (verdict,) = judge((group,), {"a": np.array([0.5])})
     assert not verdict.holds  # what was not measured does not hold
     assert isinstance(verdict, Verdict)
+
+
+def test_a_record_is_plain_data_also_where_nothing_was_seen():
+    values = {"survival_1y": np.array([0.8, 0.81]), "again_of": np.array([[4.0, 9.0], [5.0, 10.0]])}
+    told = json.loads(json.dumps(record_of("starter-park", 2, values), allow_nan=False))
+    first = told["patterns"][0]["clauses"]
+    assert first[0]["holds"] is True and first[1]["value"] is None and first[1]["holds"] is False
+    assert told["passes"] is False
 
 
 def test_the_interval_covers_the_median_and_shrinks():
