@@ -173,8 +173,8 @@ def test_owners_leave_less_than_tenants_and_instalments_weigh_like_rent():
                      cells=[PLANT | {"floor_production": 1e8}])  # fmt: skip
         made.norms["leave_intercept"] = -2.0
         location.decide(
-            made.firms.rows, made.cells.rows, made.market, made.norms, made.operators.rows, p, acc,
-            -1, made.tally, 3, 1,
+            made.firms.rows, made.cells.rows, made.market, made.norms, made.operators.rows,
+            made.rules.programmes, p, acc, -1, made.tally, 3, 1,
         )  # fmt: skip
         shares.append((made.firms.rows["fate"] > 0).mean())
     assert shares[2] < 0.5 * shares[1]

@@ -534,19 +534,19 @@ def test_cities_copy_the_policy_on_a_bass_curve_and_rivals_then_match():
 def test_rivals_that_match_a_subsidy_draw_supported_firms_away():
     row = firm(support=50.0 * 120, area=120.0, mobility_cost=0.0)
     gaps = []
-    for match in (0.0, 0.5):
+    for match in (0.0, 0.5):  # cities that have copied the policy match it at once
         made = world([row], market={"rival_match": match})
-        gaps.append(location.cost_gap(made.firms.rows[0], made.market[0], made.norms[0],
-                                      made.params["location"][0]))  # fmt: skip
+        gaps.append(location.cost_gap(made.firms.rows[0], made.cells.rows[0], made.market[0],
+                                      made.norms[0], False, made.params["location"][0]))  # fmt: skip
     assert gaps[1] - gaps[0] == pytest.approx(0.25)
 
 
 def test_a_school_far_away_founds_by_its_own_rate():
     school = world(institutions=[{"faculty": 1000.0, "graduates_per_year": 500.0}])
     p = school.params["founding"]
-    assert founding.institution_rate(school.institutions.rows[0], p[0]) == pytest.approx(
-        0.2 * 0.12 * (0.008 * 1000 + 0.016 * 3 * 500)
-    )
+    share = float(p["local_start"][0])
+    found = founding.institution_rate(school.institutions.rows[0], school.norms[0], p[0])
+    assert found == pytest.approx(0.2 * share * (0.008 * 1000 + 0.016 * 3 * 500))
 
 
 # --- what stands in the month's accounts and tables ---------------------------------------------
