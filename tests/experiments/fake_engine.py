@@ -71,6 +71,7 @@ class Place:
     fails_on: tuple = ()
     sleeps: float = 0.0
     dies_on: int = -1
+    sites: tuple = ()
     initial: dict = field(default_factory=dict)
 
     def canonical(self) -> bytes:
