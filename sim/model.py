@@ -183,7 +183,7 @@ class InnovationCommunity(mesa.Model):
     firms, people, founders = _frame("firms"), _frame("people"), _frame("founders")
     cells, funds, operators = _frame("cells"), _frame("funds"), _frame("operators")
     institutions, stakes, ties = _frame("institutions"), _frame("stakes"), _frame("ties")
-    governments = _frame("governments")
+    governments, projects = _frame("governments"), _frame("projects")
 
     def __init__(
         self,

@@ -141,7 +141,7 @@ def _all_dual(world: World) -> float:
     nothing = np.zeros(firms.size)
     development.mature(
         firms, np.ones(firms.size, np.bool_), nothing, nothing, nothing > 0,
-        world.rules.programmes, world.intensity, world.market, world.rule,
+        world.rules.programmes, world.intensity, world.market, world.norms, world.rule,
         world.params["development"], 40.0, world.tally, world.seed, world.month,
     )  # fmt: skip
     return float(firms["maturity"].sum())

@@ -61,7 +61,10 @@ def _own_floor(world: World) -> float:
     return float(firms["area"][firms["use"] != 0].sum())
 
 
-MANY_TEAMS = ("founding.rate=4", "incubation.apply_share=1")
+MANY_TEAMS = (
+    "founding.rate=4", "founding.outsiders_per_year=300", "founding.local_start=0.15",
+    "incubation.apply_share=1",
+)  # fmt: skip
 SEEKING = ("finance.runway_months=18", "finance.bar_0=-1", "finance.meeting=0.1")
 STATION = ("one_stop_station.capacity_month=200", "one_stop_station.search_gain={dose}")
 MENTOR = ("mentoring.hours_month=8",)
@@ -123,7 +126,7 @@ SERVICE_CASES = (
          (0, 0.5, 1), (services,), _leads, place=ORIGIN, months=24,
          always=("service_menu.base_level=1", "finance.service_gain=0.3"), first_is_off=False,
          strict=False),
-    Case("tech_transfer", "founding", ("tech_transfer.results_year={dose}",), (0, 100, 500), (),
+    Case("tech_transfer", "founding", ("tech_transfer.results_year={dose}",), (0, 20, 100), (),
          _logits, place=ORIGIN),
     Case("tech_transfer", "knowledge", ("tech_transfer.results_year={dose}",), (0, 100, 500),
          (spillovers,), total("firms", "knowledge"), place=ORIGIN, months=3),
