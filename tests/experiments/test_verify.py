@@ -8,6 +8,7 @@ import pytest
 
 from experiments import verify
 from experiments.durable import StoreError
+from experiments.executors import Executor
 from experiments.results import Results
 from experiments.runner import Arm, Result, make_tasks, run_tasks
 from tests.experiments import fake_engine as fake
@@ -26,7 +27,7 @@ def folder(tmp_path):
             arm = Arm(policy, fake.Place(policy, gift))
             tasks = make_tasks(ENGINE, arm, range(4), 24)
             results.describe(tasks)
-            run_tasks(tasks, lambda ts, b: verify.Executor(ENGINE, 1)(ts, b), results)
+            run_tasks(tasks, Executor(ENGINE, 1), results)
         results.write_json("comparison.json", {"a": 1})
         results.finish({"command": "compare"})
     return tmp_path / "r"
@@ -120,7 +121,7 @@ def test_runs_of_an_interrupted_comparison_are_no_foreign_files(tmp_path):
         tasks = make_tasks(ENGINE, Arm("gift", fake.Place("gift", 10.0)), [0, 1], 24)
         results.describe(tasks)
         results.save_manifest()
-        run_tasks(tasks[:1], lambda ts, b: verify.Executor(ENGINE, 1)(ts, b), results)
+        run_tasks(tasks[:1], Executor(ENGINE, 1), results)
     found, files = faults(tmp_path / "r")
     assert not found and not files.finished
 
