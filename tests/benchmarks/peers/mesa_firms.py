@@ -84,10 +84,12 @@ class Firm(mesa.Agent):
         if self.staff < 1:
             return 0.0
         if self.is_lean:
-            short = self.cash < 2 * max(self.cost - self.income, 0.0)
-            return max(2.0, 0.7 * self.staff) if short and self.staff > 2 else float(self.staff)
+            if self.cash < 2 * max(self.cost - self.income, 0.0):
+                return max(2.0, 0.7 * self.staff) if self.staff > 2 else float(self.staff)
+            return self.staff * max(1.0, p.lean_hiring * self.income / max(self.cost, 1.0))
         head = self.full_cost() / self.staff
-        means = self.revenue * (1 - acc.tax_revenue) + self.contract_income
+        means = self.revenue * (1 - acc.tax_revenue - self.model.norm.input_share)
+        means += self.contract_income
         if self.ambition == VENTURE and self.rounds > 0:
             if self.model.month - self.last_round <= p.patience_months:
                 means += max(self.cash, 0.0) / p.cash_months

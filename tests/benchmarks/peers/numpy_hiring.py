@@ -29,13 +29,15 @@ def wanted_staff(state: State) -> np.ndarray:
     compute = np.where(f["sector"] == 0, acc.compute_share, acc.compute_other)
     cost = wages * (1 + acc.tax_payroll + compute + acc.other_share)
     cost += f["area"] * f["rent"] * (1 - f["owns_space"]) + state.norm.fee_per_head * staff
-    means = f["revenue"] * (1 - acc.tax_revenue) + f["contract_income"]
+    means = f["revenue"] * (1 - acc.tax_revenue - state.norm.input_share) + f["contract_income"]
     funded = (f["ambition"] == VENTURE) & (f["rounds"] > 0)
     funded &= state.month - f["last_round"] <= p.patience_months
     means = means + np.where(funded, np.maximum(f["cash"], 0) / p.cash_months, 0)
     paid = means / np.maximum(cost / np.maximum(staff, 1), 1)
-    short = (f["cash"] < 2 * np.maximum(f["cost"] - f["income"], 0)) & (staff > 2)
-    kept = np.where(short, np.maximum(2.0, 0.7 * staff), staff)
+    short = f["cash"] < 2 * np.maximum(f["cost"] - f["income"], 0)
+    less = np.where(staff > 2, np.maximum(2.0, 0.7 * staff), staff)
+    work = p.lean_hiring * f["income"] / np.maximum(f["cost"], 1)
+    kept = np.where(short, less, staff * np.maximum(1.0, work))
     return np.where(staff < 1, 0.0, np.where(lean(f), kept, paid))
 
 
