@@ -5,7 +5,8 @@
 
 Graduates stay in the region with .45 and search for 6 to 9 months; the place takes those it has posts
 for. Newcomers look for a home here the more of them, the cheaper homes are and the more of daily life
-lies within the walk. Talent apartments go to those who queue, core members of start-ups first.
+lies within the walk. Where homes run out, the odds of one grow with income to the power `outbid`.
+Talent apartments go to those who queue, core members of start-ups first.
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ PARAMETERS = Parameters(
     take_home=param(0.78, "of gross", 0.6, 0.9, "assumption", "take-home share of gross wages", "到手比例"),
     outside_rent=param(0.55, "of rent here", 0.3, 1.0, "assumption", "home rent of commuters", "通勤者房租比"),
     move_in_rent=param(0.5, "elasticity", 0, 1.5, "assumption", "homes looked for here by their rent", "入住对房租的弹性"),
-    worker_rent=param(0.5, "elasticity", 0, 1.5, "H07", "homes that workers look for less by rent", "工人入住租金额外弹性"),
+    outbid=param(2, "elasticity", 0, 4, "H07", "odds of a scarce home by income", "稀缺住房归属对收入的弹性"),
     move_in_access=param(0.5, "share", 0, 1, "assumption", "homes looked for here by amenity access", "入住对配套的响应"),
     centre_relief=param(0.15, "share", 0, 0.4, "assumption", "leaving of workers prevented by a centre", "邻里中心缓解"),
     centre_m2_worker=param(2, "m2", 0.5, 10, "assumption", "centre a worker that does most of it", "人均邻里中心面积"),
@@ -231,14 +232,6 @@ def wish_to_live_here(market, norm, p):
     if norm.rent_home > 0:
         share *= (market.rent_home / norm.rent_home / market.wage) ** -p.move_in_rent
     return min(1.0, share * (1 + p.move_in_access * (market.living_access - norm.living_access)))
-
-
-@inlined
-def dearer_for_workers(market, norm, p):
-    """Return how many fewer workers than others look for a home here as rents outgrow wages."""
-    if norm.rent_home <= 0:
-        return 1.0
-    return min(1.0, (market.rent_home / norm.rent_home / market.wage) ** -p.worker_rent)
 
 
 @inlined
@@ -487,7 +480,6 @@ def settle(
     key = stream(seed, _HOME, 0)
     near = stream(seed, _NEAR, 0)
     share = wish_to_live_here(m, norm, par)
-    less = dearer_for_workers(m, norm, par)
     rows = np.empty(1024, np.int64)
     found = 0
     held = 0
@@ -514,8 +506,7 @@ def settle(
             waiting[late[people.employer[i]]] += 1.0 if people.home_cell[i] >= 0 else flat_share
         if people.tenure[i] > 1 or people.employer[i] < 0 or people.home_cell[i] >= 0:
             continue
-        wish = share * less if people.kind[i] == WORKER else share
-        if uniform2(key, people.uid[i], 1) < wish:
+        if uniform2(key, people.uid[i], 1) < share:
             rows = _more(rows, found)
             rows[found] = i
             found += 1
@@ -536,11 +527,13 @@ def settle(
     free = -max(m.flats_stock - held, 0.0) * HOME_M2 - max(m.beds_stock - beds, 0.0) * BED_M2
     for cell in homes:
         free += cells[cell].floor_housing - cells[cell].let_housing - cells[cell].housing_outside
-    # Newcomers in keyed order, so that the last homes go by luck and not by row.
+    # An exponential race: where homes run out, the odds of one grow with what a newcomer earns.
     luck = np.empty(found)
+    turn = np.empty(found)
     for k in range(found):
         luck[k] = uniform(key, people.uid[rows[k]])
-    order = np.argsort(luck)
+        turn[k] = -math.log(luck[k]) * max(people.wage[rows[k]], 1.0) ** -par.outbid
+    order = np.argsort(turn)
     for k in range(found):
         i = rows[order[k]]
         area = home_m2(people.kind[i])

@@ -31,6 +31,7 @@ P = {
     "belonging_relief": 0.2,
     "settled_relief": 0.0,
     "move_in_rent": 0.5,
+    "outbid": 0.0,
     "move_in_access": 0.5,
     "take_home": 0.8,
     "outside_rent": 0.5,
@@ -198,6 +199,31 @@ def test_newcomers_find_homes_until_there_are_none():
     assert (people.home_cell >= 0).sum() == 40
     local = np.bincount(people.employer[people.home_cell >= 0], minlength=5)
     np.testing.assert_array_equal(local, made.firms.rows["locals"])
+
+
+@pytest.mark.parametrize(("outbid", "floor"), [(0.0, 18_000.0), (2.0, 18_000.0), (2.0, 1e9)])
+def test_scarce_homes_go_by_income_and_plenty_to_all(outbid, floor):
+    made = place(
+        firms=[firm(staff=1600, developers=800, workers=800)] * 2, staffed=True,
+        cells=[{"floor_housing": floor, "housing_outside": 0.0}] * 2,
+        norms={"living_inside_share": 1.0, "apartments": 0.0}, p={"leave": 0.0, "outbid": outbid},
+    )  # fmt: skip
+    people = made.people.rows
+    people.tenure[:] = 0
+    people.wage[:] = np.where(people.kind == WORKER, PAY[WORKER], PAY[DEVELOPER])
+    run("housing", made)
+    people = made.people.rows
+    housed = people.home_cell >= 0
+    workers = (housed & (people.kind == WORKER)).sum()
+    talent = (housed & (people.kind == DEVELOPER)).sum()
+    if floor == 1e9:
+        assert workers == talent == 1600
+    elif outbid == 0:
+        # Which homes are taken last depends on their size too: workers fill what is left.
+        assert 0.9 < workers / talent < 1.25
+    else:
+        # Odds of (30,000 / 8,000)**2 = 14 of going first: nearly all who got one are talent.
+        assert workers / talent < 0.12
 
 
 def test_as_many_look_for_a_home_here_as_live_inside():

@@ -56,7 +56,7 @@ def settle(model: PeopleOnly, adults: mesa.agent.AgentSet) -> None:
         _allot_flats(model, adults, math.ceil(m.flats_stock - model.flats_held))
     free = sum(cell.free for cell in model.homes)
     free -= max(m.flats_stock - model.flats_held, 0.0) * HOME_M2
-    for person in sorted(model.newcomers, key=lambda newcomer: newcomer.luck):
+    for person in sorted(model.newcomers, key=lambda newcomer: _turn(newcomer, p.outbid)):
         if person.home is not None or free < person.home_m2:
             continue
         if (cell := _free_home(model, person.luck, person.home_m2)) is not None:
@@ -80,6 +80,11 @@ def _allot_flats(model: PeopleOnly, adults: mesa.agent.AgentSet, free: int) -> N
         person.flat = True
         model.flats_held += 1
         free -= 1
+
+
+def _turn(person: Adult, outbid: float) -> float:
+    """Return when a newcomer's turn comes: by luck, and sooner the more it earns."""
+    return -math.log(max(person.luck, 1e-300)) * max(person.wage, 1.0) ** -outbid
 
 
 def _free_home(model: PeopleOnly, luck: float, area: float) -> Cell | None:

@@ -86,7 +86,9 @@ def settle(state: State) -> None:
         held += allot_flats(state, int(np.ceil(m.flats_stock - held)), flat_share)
     free = state.free[state.homes].sum() - max(m.flats_stock - held, 0) * HOME_M2
     newcomers = newcomers[a.home[newcomers] < 0]
-    newcomers = newcomers[np.argsort(a.luck[newcomers])]
+    luck = np.maximum(a.luck[newcomers], 1e-300)
+    turn = -np.log(luck) * np.maximum(a.wage[newcomers], 1) ** -p.outbid
+    newcomers = newcomers[np.argsort(turn)]
     areas = home_m2(a.kind[newcomers])
     for i, area in zip(newcomers.tolist(), areas.tolist(), strict=True):
         if free >= area and move_in(state, i, float(a.luck[i]), area):
