@@ -25,7 +25,7 @@ PARAMETERS = Parameters(
     "market",
     growth=param(0.08, "1/year", 0.0, 0.3, "assumption", "demand growth", "需求增速"),
     growth_ai=param(0.22, "1/year", 0.0, 0.5, "assumption", "AI demand growth at the start", "人工智能需求初始增速"),
-    growth_ai_late=param(0.0517, "1/year", 0.0, 0.2, "assumption", "AI demand growth in the long run", "人工智能需求长期增速"),
+    growth_ai_late=param(0.03315, "1/year", 0.0, 0.2, "assumption", "AI demand growth in the long run", "人工智能需求长期增速"),
     growth_ai_months=param(30, "months", 6, 120, "assumption", "time constant of its fall", "增速回落时间常数"),
     demand_sd=param(0.15, "1/√year", 0.0, 0.5, "assumption", "yearly spread of demand", "需求年波动"),
     bust_luck=param(1.5, "sd", 0.5, 3, "assumption", "luck worse than this is a bust of focal demand", "需求萧条的月度门槛"),
