@@ -23,6 +23,10 @@ PRONOUNCED = 0.05  # of the way from the line between the ends to the best of ev
 STEP = 0.1  # of a lever's range, to a neighbour
 
 
+class NoMixError(ValueError):
+    """No mix came through with a value for every goal."""
+
+
 @dataclass(frozen=True)
 class Goal:
     """An indicator and which way is better."""
@@ -54,7 +58,8 @@ class Front:
         table: a row per mix: its levers, each goal's mean, `<goal> low` and `<goal> high` (95%),
             `undominated` (probability that no other mix here is better in every goal), `knee`, and
             `neighbours` (worst loss among mixes a step away, as a share of the goal's range over the
-            set, over all goals). Sorted by the first goal.
+            set, over all goals; NaN where no neighbour came through or the set has no range). Sorted by
+            the first goal.
         tried: every mix of the search with its means there.
         knee: row of the knee in `table`; None where the set bends nowhere.
         runs: runs used.
@@ -89,7 +94,8 @@ def search(
         seed: key of the search.
 
     Raises:
-        ValueError: if there are fewer than two goals, too few seeds, or no mix came through.
+        NoMixError: if no mix came through on all seeds.
+        ValueError: if there are fewer than two goals or too few seeds.
     """
     budget = budget or Budget()
     if len(goals) < 2:
@@ -102,7 +108,7 @@ def search(
     tried, means = _explore(evaluate, dimensions, signs, first, budget, seed)
     known = np.isfinite(means).all(axis=1)
     if not known.any():
-        raise ValueError("no mix came through on all seeds")
+        raise NoMixError("no mix came through on all seeds")
     tried, means = tried[known].reset_index(drop=True), means[known]
     best = np.flatnonzero(undominated(means))
     mixes = tried.iloc[best].reset_index(drop=True)
@@ -190,7 +196,7 @@ def _last_word(
     whole = np.isfinite(values).all(axis=(1, 2))
     mixes, values = mixes[whole].reset_index(drop=True), values[whole]
     if mixes.empty:
-        raise ValueError("no mix of the Pareto set came through on the last seeds")
+        raise NoMixError("no mix of the Pareto set came through on the last seeds")
     chance = surely_undominated(values)
     kept = np.flatnonzero(undominated(values.mean(axis=2)))
     kept = kept[np.argsort(values[kept].mean(axis=2)[:, 0], kind="stable")]
@@ -251,8 +257,9 @@ def _neighbours(
     found = _gains(evaluate, around, seeds, signs).mean(axis=2)
     span = np.where(np.ptp(means, axis=0) > 0, np.ptp(means, axis=0), np.nan)
     loss = (means[of] - found) / span
-    worst = np.nanmax(np.where(np.isnan(loss), -np.inf, loss), axis=1)
-    return np.array([max(worst[of == i].max(), 0.0) for i in range(len(mixes))]), len(around)
+    worst = np.where(np.isnan(loss), -np.inf, loss).max(axis=1)
+    worst = np.array([worst[of == i].max() for i in range(len(mixes))])
+    return np.where(np.isfinite(worst), np.maximum(worst, 0.0), np.nan), len(around)
 
 
 def neighbours(dimensions: Sequence[Dimension], mix: pd.DataFrame) -> pd.DataFrame:

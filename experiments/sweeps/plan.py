@@ -49,6 +49,11 @@ class Plan:
     points: pd.DataFrame = field(repr=False)
     seeds: np.ndarray = field(repr=False)
 
+    @property
+    def command(self) -> str:
+        """The command that runs it."""
+        return self.kind.split()[0]
+
     @cached_property
     def months(self) -> tuple[int, ...]:
         """The months after which indicators are kept, the last one always."""
@@ -101,7 +106,7 @@ class Plan:
         """Return what tells this sweep from others; more rows or seeds are the same one."""
         sweep, layout = self.sweep, self.sweep.layout
         told: dict[str, Any] = {
-            "command": self.kind.split()[0],
+            "command": self.command,
             "months": sweep.months,
             "kept": [list(self.names), list(self.months)],
             "policies": self.bases,

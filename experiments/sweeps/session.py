@@ -6,7 +6,7 @@ import json
 import math
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -94,8 +94,7 @@ class Estimate:
 
 def folder_of(plan: Plan) -> Path:
     """Return the folder of a sweep where none is named."""
-    command = plan.kind.split()[0]
-    return default_folder(command, plan.sweep.name, plan.specification())
+    return default_folder(plan.command, plan.sweep.name, plan.specification())
 
 
 def dtype_of(plan: Plan) -> np.dtype:
@@ -167,14 +166,25 @@ def failures_of(folder: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
+def open_workers(engine: Engine, plan: Plan, where: Where) -> Any:
+    """Return an executor whose runs bring back only what a plan keeps."""
+    thin = replace(engine, simulate=Thin(runner.real_engine, plan.names, plan.months))
+    return open_executor(thin, where.jobs, where.executor)
+
+
 def run_sweep(
     engine: Engine,
     plan: Plan,
     folder: Path,
     where: Where,
     advance: Advance = lambda done, total, stored: None,
+    workers: Any = None,
+    whole: int | None = None,
 ) -> Ran:
     """Run what a folder does not hold yet, and keep every run as it ends.
+
+    A plan that is found out part by part comes with `workers` that stay open between the parts, and
+    with the number of runs that the `whole` comes to, for those who ask how far it is.
 
     Raises:
         StoreError: if the folder cannot be used or the disk is full; the runs kept before stay.
@@ -184,15 +194,14 @@ def run_sweep(
     known = _known(plan, folder) or set()
     bad = {} if where.retry else failures_of(folder)
     names = [cell.run_id for cell in wanted(plan, where.shard)]
-    _write_index(
-        plan, folder, len(names) if where.shard == (1, 1) else sum(1 for _ in wanted(plan))
-    )
+    if whole is None:
+        whole = len(names) if where.shard == (1, 1) else sum(1 for _ in wanted(plan))
+    _write_index(plan, folder, whole)
     stored = sum(name in known for name in names)
     before = sum(name in bad and name not in known for name in names)
     ran = Ran(len(names), stored, failures=[], failed=before)
     del names
     part = folder / "parts" / f"{where.shard[0]}-of-{where.shard[1]}"
-    thin = replace(engine, simulate=Thin(runner.real_engine, plan.names, plan.months))
 
     def tell() -> None:
         advance(stored + ran.ran + ran.failed, ran.total, stored)
@@ -202,7 +211,7 @@ def run_sweep(
         return ran
     with (
         records.Book(part, dtype_of(plan), plan.version) as book,
-        open_executor(thin, where.jobs, where.executor) as execute,
+        nullcontext(workers) if workers else open_workers(engine, plan, where) as execute,
     ):
         # Again, now that nobody else writes here: a twin may just have ended.
         known |= set(records.names_of(records.read(book.path, dtype_of(plan))))
@@ -241,13 +250,13 @@ def run_sweep(
 
 
 def command_of(plan: Plan, task: Task) -> str:
-    """Return the command that repeats a run alone, or the sweep's where none can."""
+    """Return the command that repeats a run alone, or the one of all runs where none can."""
     sweep, base = plan.sweep, plan.sweep.scenarios[task.arm.label]
     scenario = task.arm.scenario
     plain = {"policy"} >= set(sweep.arms[task.arm.label].value.entries or {})
     shared = any(sweep.arms[task.arm.label].shared.get(k) for k in ("initial", "parameters"))
     if not plain or shared or scenario.initial != base.initial:
-        return f"hotbed sweep {sweep.path} --retry-failed"
+        return f"hotbed {plan.command} {sweep.path} --retry-failed"
     sets = []
     for process, own in scenario.parameters.items():
         for name, value in own.items():

@@ -22,6 +22,7 @@ from hotbed.cli import (
     scenario_explain,
     scenario_new,
     scenario_schema,
+    search,
     sensitivity,
     status,
     sweep,
@@ -73,6 +74,7 @@ def build(say: Speech) -> Any:
     app.command("robust", help="command.robust")(robust.robust)
     app.command("discover", help="command.discover")(discover.discover)
     app.command("sensitivity", help="command.sensitivity")(sensitivity.sensitivity)
+    app.command("search", help="command.search")(search.search)
     app.command("tipping", help="command.tipping")(tipping.tipping)
     app.command("neutral", help="command.neutral")(neutral.neutral)
     app.command("why", help="command.why")(why.why)

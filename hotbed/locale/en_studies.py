@@ -57,6 +57,36 @@ STUDIES: dict[str, str] = {
     "index.morris": "Index: by how much it moves [{unit}] when the number goes through its range.",
     "index.sobol": "Index: share of the variance, with all that the number does together with others.",
     "index.pawn": "Index: median distance (0 to 1) between its distributions, number held and free.",
+    "command.search": "Pareto set of a policy's levers for several goals: which mixes no other mix beats.",
+    "option.search_study": "Study with levers and goals: a file, or a shipped name (mixes-starter).",
+    "option.mixes": "Mixes to try, in whole batches; by default what the study says.",
+    "no_goals": "{study} has no goals; name two or more, such as goals: [{{indicator: jobs, best: most}},"
+    " {{indicator: public_cost_pv, best: least}}]",
+    "progress.search": "Trying mixes",
+    "progress.last_word": "Running the set on other seeds",
+    "search_plan": "{mixes:,} mixes x {replicates} replicates: {runs:,} runs at the most, {stored:,} of them"
+    " stored. What is left takes about {minutes:,.1f} minutes with {jobs} at a time. Each mix that no other"
+    " beats then takes {runs_each:,} runs more, {final_replicates} replicates of it and of the mixes a step away:"
+    " about {minutes_each:,.1f} minutes.",
+    "search_nothing": "no mix has a value for every goal on all seeds: runs failed, or a goal is undefined here",
+    "search_world": "What is uncertain in the study was held as its files have it.",
+    "table.search": "{title}: Pareto set of mixes under {policy} after {months} months",
+    "column.mix": "mix",
+    "column.undominated": "undominated",
+    "column.loss": "loss a step away",
+    "mix_knee": "{mix} (knee)",
+    "most": "most",
+    "least": "least",
+    "search_single": "One mix is the best in every goal: nothing has to be given up.",
+    "search_no_knee": "There is no knee: nowhere does a little less of one goal bring much more of another.",
+    "search_step": "From mix {start} to mix {end}, gained: {gained}; given up: {given}.",
+    "search_tried": "Tried {tried:,} mixes with {replicates} replicates each; {front} stay undominated on {final}"
+    " other seeds. {runs:,} runs, {stored:,} of them stored and {ran:,} made now.",
+    "search_note": "In brackets: 95% intervals. Undominated: chance, over resampled seeds, that no other mix is as"
+    " good in every goal and better in one. Loss a step away: the most that a goal loses when one lever moves"
+    " a tenth of its range or takes another choice, as a share of what the goal ranges over in the table.",
+    "nothing": "nothing",
+    "comma": ", ",
     "command.tipping": "Where along one number the better policy becomes the worse, with a band.",
     "command.neutral": "Make two policies equal on an account by one number, then compare them.",
     "command.why": "Which lever and which mechanism made the gap between two policies.",

@@ -33,7 +33,8 @@ KEYS = {
 # The other form of a study: worlds and policies to sweep over instead of arms to test a claim with.
 SWEEP_KEYS = (
     "schema", "kind", "name", "note", "place", "horizon", "reference_firms", "initial", "parameters",
-    "policies", "levers", "uncertainties", "outcomes", "versus", "replicates", "design", "keep",
+    "policies", "levers", "uncertainties", "outcomes", "goals", "search", "versus", "replicates",
+    "design", "keep",
 )  # fmt: skip
 DEFAULT_START = "2026-04"
 DEFAULT_MONTHS = 120

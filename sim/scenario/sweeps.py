@@ -22,6 +22,7 @@ from sim.scenario.documents import (
 from sim.scenario.names import is_field, parameters
 from sim.scenario.problems import Mark, Problems, nearest_name
 from sim.scenario.scenario import Scenario, field_of
+from sim.scenario.search import Search, read_search
 from sim.scenario.tree import Value
 from sim.scenario.units import quantity, whole
 
@@ -82,7 +83,7 @@ class Sweep:
 
     `scenarios` holds each policy with everything that varies as its files have it. `versus` are two
     policies, asked where the first is better than the second. `indicators` are kept beside the
-    headline, after every `every` months and at the end.
+    headline, after every `every` months and at the end. `search` is None where the file has no goals.
     """
 
     name: str
@@ -97,6 +98,7 @@ class Sweep:
     layout: Layout
     indicators: tuple[str, ...]
     every: int
+    search: Search | None = None
     scenarios: dict[str, Scenario] = field(default_factory=dict, repr=False)
     asked: dict[str, str] = field(default_factory=dict)  # by policy: the word for its file
     arms: dict[str, ArmFile] = field(default_factory=dict, repr=False)
@@ -171,10 +173,11 @@ class _Reader:
         months = months or DEFAULT_MONTHS
         arms = self._policies(months)
         ranges = (*self._ranges("levers", True), *self._ranges("uncertainties", False))
+        search = read_search(self.document, list(arms), self._count, self.problems)
         if not ranges and not self.problems.found:
             at = self.document.root.at
             self.problems.add("missing_key", at, key="uncertainties", allowed="{name: {low, high}}")
-        outcomes = self._outcomes()
+        outcomes = self._outcomes(search)
         indicators, every = self._keep()
         place = self.document.get("place")
         sweep = Sweep(
@@ -191,6 +194,7 @@ class _Reader:
             layout=self._layout(),
             indicators=indicators,
             every=every,
+            search=search,
             asked={n: str(arm.get("policy") or NO_POLICY) for n, arm in arms.items()},
             arms=arms,
         )  # fmt: skip
@@ -346,6 +350,8 @@ class _Reader:
             if not any(sweep.applies(one.name, policy) for policy in sweep.arms):
                 at = (values.get("levers") or values).at
                 self.problems.add("unknown_name", at, one.name, key="levers", allowed=sweep.asked)
+        if sweep.search is not None:
+            self._check_search(sweep, sweep.search)
         for world in worlds:
             for policy in sweep.arms:
                 try:
@@ -354,12 +360,22 @@ class _Reader:
                     new = [p for p in errors.problems if p not in self.problems.found]
                     self.problems.found += new
 
+    def _check_search(self, sweep: Sweep, search: Search) -> None:
+        """A policy without any of the levers has nothing to search."""
+        turned = [one.name for one in sweep.ranges if one.lever]
+        good = [p for p in sweep.arms if any(sweep.applies(name, p) for name in turned)]
+        if search.policy not in good:
+            self.problems.add("unknown_name", search.at, search.policy, key="policy", allowed=good)
+
     # What is looked at
 
-    def _outcomes(self) -> tuple[Goal, ...]:
+    def _outcomes(self, search: Search | None) -> tuple[Goal, ...]:
+        """Return the outcomes; a search's goals where the file names no others."""
         from sim.indicators import INDICATORS
 
         value = self.document.get("outcomes")
+        if value is None and search is not None:
+            return tuple(Goal(one.indicator) for one in search.objectives)
         items = (value.items if value and value.items is not None else None) or ()
         if not items:
             at = value.at if value else self.document.root.at

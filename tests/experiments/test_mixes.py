@@ -121,3 +121,13 @@ def test_mixes_that_fail_are_left_out_and_one_goal_is_no_search():
     assert (found.tried["form"] == "good").all() and len(found.table)
     with pytest.raises(ValueError, match="two goals"):
         search(schaffer, DIMENSIONS, GOALS[:1], range(40))
+
+
+def test_a_set_of_one_mix_has_no_range_to_lose_a_share_of():
+    def evaluate(mixes, seeds):
+        loss = (mixes["waste"].round(1) + (mixes["form"] == "bad")).to_numpy(dtype=float)
+        return np.tile(np.stack([-loss, loss], axis=1)[:, :, None], len(seeds))
+
+    one = (Dimension("waste", 0, 1, whole=True), DIMENSIONS[2])
+    found = search(evaluate, one, GOALS, range(40), Budget(20, 10, 2, 4))
+    assert len(found.table) == 1 and found.table["neighbours"].isna().all() and found.knee is None
