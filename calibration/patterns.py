@@ -21,15 +21,16 @@ from calibration.seeds import JUDGED, TUNED, judged
 from calibration.targets import groups
 
 KINDS = ("patterns", "signs", "facts")
-EVERY = 3  # one seed in so many is also followed for 300 months, and run under the policies of the signs
+EVERY = 3  # one seed in so many is also run under the policies of the signs
 Task = tuple[str, str, int, tuple[str, ...]]
 
 
 def tasks(place: str, reps: int, overrides: tuple[str, ...] = ()) -> list[Task]:
     """Return what there is to run, the long ones first."""
     seeds = judged(reps)
-    rare = [(kind, place, seed, overrides) for seed in seeds[::EVERY] for kind in ("long", "signs")]
-    return rare + [("short", place, seed, overrides) for seed in seeds]
+    rare = [("signs", place, seed, overrides) for seed in seeds[::EVERY]]
+    kinds = ("long", "short")
+    return rare + [(kind, place, seed, overrides) for kind in kinds for seed in seeds]
 
 
 def run(
