@@ -70,7 +70,7 @@ def record(place: str, reps: int, values: dict[str, Any]) -> dict[str, Any]:
     return {
         "scenario": place,
         "reps": reps,
-        "long_reps": len(judged(reps)[::EVERY]),
+        "sign_reps": len(judged(reps)[::EVERY]),
         "seeds": {
             "judged": [JUDGED.start, JUDGED.start + reps - 1],
             "tuned": [TUNED.start, TUNED.stop - 1],

@@ -31,7 +31,7 @@ PARAMETERS = Parameters(
     home_demand=param(0.53, "elasticity", 0, 1.5, "H05", "home rent level by jobs of the place", "住房租金水平对岗位的弹性"),
     normal_vacancy=param(0.118, "share", 0.05, 0.2, "I08", "normal vacancy", "自然空置率"),
     supply_vacancy=param(0.08, "share", 0.02, 0.15, "assumption", "vacancy below which owners build", "新增供给触发空置率"),
-    supply_most=param(0.0195, "1/year", 0, 0.1, "assumption", "most floor added a year", "年新增面积上限"),
+    supply_most=param(0.0215, "1/year", 0, 0.1, "assumption", "most floor added a year", "年新增面积上限"),
     build_cost=param(15_000, "CNY/m2", 8_000, 20_000, "PAT11", "what the operator borrows for added floor", "运营商扩建借款"),
     flat_crowding=param(0.3, "% of rent per % of stock", 0, 0.8, "assumption", "market rent lifted by flats", "公寓占用抬升租金"),
 )  # fmt: skip
