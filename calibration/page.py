@@ -27,7 +27,7 @@ elsewhere. **{held} of 12 patterns hold{failed}; {signs_held} of {signs} sign te
 among them: the run **{verdict}**.
 
 Each value is the median over seeds {first} to {last} ({reps} for what needs 120 months,
-{long_reps} for what needs 300 and for the signs), with a
+{sign_reps} for what needs 300 and for the signs), with a
 bootstrap interval of 95%; no parameter and no form was ever looked at on these seeds (tuning used {tuned_first} to
 {tuned_last}). A clause holds where the median lies in the band. What is *told* is not judged. Which
 parameters were tuned to what is in [decisions/0010](decisions/0010-what-the-patterns-were-tuned-to.md).
@@ -40,7 +40,7 @@ def page(found: dict[str, Any]) -> str:
     fails = [g["name"] for g in found["patterns"] if not g["holds"]]
     signs = found["signs"]
     head = _HEAD.format(
-        scenario=found["scenario"], reps=found["reps"], long_reps=found["long_reps"],
+        scenario=found["scenario"], reps=found["reps"], sign_reps=found["sign_reps"],
         held=len(found["patterns"]) - len(fails), signs=len(signs),
         signs_held=sum(g["holds"] for g in signs), enough=found["enough"],
         must=", ".join(found["must_hold"]), verdict="passes" if found["passes"] else "does not pass",

@@ -80,7 +80,7 @@ def _table(face: Face, asked: Any, found: Any, kind: str) -> Any:
 
     title = face.say(
         f"table.{kind}", title=asked.title.in_language(face.language), reps=found["reps"],
-        long=found["long_reps"],
+        long=found["sign_reps"],
     )  # fmt: skip
     table = Table(title=title, title_justify="left", header_style="bold")
     for i, key in enumerate(("pattern", "observed", "interval", "required", "judged")):

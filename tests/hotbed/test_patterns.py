@@ -23,7 +23,7 @@ def verdict(monkeypatch, passing):
         for k in range(1, 13)
     ]
     found = {
-        "passes": passing, "patterns": groups, "signs": [], "facts": [], "reps": 2, "long_reps": 1,
+        "passes": passing, "patterns": groups, "signs": [], "facts": [], "reps": 2, "sign_reps": 1,
         "enough": 10, "must_hold": ["PAT01"],
     }  # fmt: skip
     monkeypatch.setattr(judged, "run", lambda *_: {})
