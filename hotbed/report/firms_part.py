@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from experiments.compare import Comparison
-from experiments.figures.bars import Gain, gains, shares
+from experiments.figures.bars import shares
 from experiments.figures.numbers import number, plain, span
+from experiments.figures.rows import Gain, gains
 from experiments.support import Outcomes, outcomes
 from experiments.winners import GROUPS, Group, winners
 from hotbed.report.blocks import Figure, Section, Table, Words

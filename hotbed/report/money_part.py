@@ -9,8 +9,9 @@ import numpy as np
 
 from experiments import money as books
 from experiments.compare import Comparison
-from experiments.figures.bars import Gain, Part, gains, stacked
+from experiments.figures.bars import Part, stacked
 from experiments.figures.numbers import UNDEFINED, money, span
+from experiments.figures.rows import Gain, gains
 from hotbed.report.blocks import Figure, Section, Table
 from hotbed.report.names import Names, account, payment
 from sim.declare import Text
