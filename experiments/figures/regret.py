@@ -75,7 +75,7 @@ def _cell(by: pd.DataFrame, measure: str, unit: str, is_best: bool) -> str:
     """Return a cell: the value, marked where it is the best, and its interval."""
     if measure not in by.index:
         return "<td></td>"
-    value, low, high = by.loc[measure, ["value", "low", "high"]].astype(float).tolist()
+    value, low, high = by.loc[[measure], ["value", "low", "high"]].to_numpy(float)[0].tolist()
     of = "share" if measure == "best_in" else unit
     told = number(value, of)
     star = "★ " if is_best else ""

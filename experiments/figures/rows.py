@@ -14,8 +14,8 @@ from sim.declare import Text
 
 PITCH, BAR = 21.0, 13.0
 RIGHT = 82.0  # room for the number at the end of a row
-# Width and the most room for names: of bars that stand side by side, and of such that stand alone.
-NARROW, WIDE = (380.0, 150.0), (460.0, 230.0)
+WIDTH, NAMES = 380.0, 150.0  # with as much room for names; longer ones make a figure wider
+LONGEST = 230.0
 TOTAL, RISE, FALL = STYLES[0], STYLES[1], STYLES[2]
 AT_LOW, AT_HIGH = Text("number low", "因素取低值"), Text("number high", "因素取高值")
 NO_MORE_THAN_LUCK = Text("no more than luck (index in brackets)", "不超过运气（指数加括号）")
@@ -88,12 +88,12 @@ def _frame(
     values: Sequence[float],
     unit: str,
     sign: bool,
-    size: tuple[float, float],
+    longest: float = LONGEST,
     above: float = 24.0,
 ) -> _Frame:
-    width, most = size
     widths = [max(width_of(name.en), width_of(name.zh)) for name in names]
-    room = min(most, max([60.0, *widths]) + 8)
+    room = min(longest, max([60.0, *widths]) + 8)
+    width = WIDTH + max(room - NAMES, 0.0)
     x = axis(values, unit, room + 22, width - RIGHT, sign, 4)
     return _Frame(x, above, room, width, above + PITCH * len(names) + 24)
 
@@ -117,7 +117,7 @@ def gains(title: Text, bars: Sequence[Gain], unit: str, style: Style) -> str:
     """Draw gains to the right and losses to the left of zero, each with its interval."""
     names = [bar.name for bar in bars]
     values = [v for bar in bars for v in (bar.value, bar.low, bar.high)]
-    frame = _frame(names, [0.0, *values], unit, True, NARROW)
+    frame = _frame(names, [0.0, *values], unit, True, NAMES)
     body = _background(title, frame, names)
     define, fill = _filled(style)
     for row, bar in enumerate(bars):
@@ -144,7 +144,7 @@ def waterfall(title: Text, steps: Sequence[Gain], total: Text, unit: str) -> str
     before, values = after[:-1], [step.value for step in steps]
     sums = [*values, after[-1] if all(map(math.isfinite, values)) else math.nan]
     ends = [a + v for a, s in zip(before, steps, strict=True) for v in (s.low, s.high)]
-    frame = _frame(names, [*after, *ends], unit, False, WIDE)
+    frame = _frame(names, [*after, *ends], unit, False)
     body = _background(title, frame, names)
     fills = {style: _filled(style) for style in (RISE, FALL, TOTAL)}
     for row, (start, step) in enumerate(zip(before, steps, strict=True)):
@@ -187,7 +187,7 @@ def tornado(
     """
     names = [swing.name for swing in swings]
     values = [v for swing in swings for v in (swing.at_low, swing.at_high)]
-    frame = _frame(names, [middle, *values], unit, is_difference, WIDE, 66.0)
+    frame = _frame(names, [middle, *values], unit, is_difference, above=66.0)
     body = _background(title, frame, names, zero=False)
     low, high = _filled(FALL), _filled(RISE)
     empty = 'fill="#fff" stroke="#4a5259" stroke-width=".8" stroke-dasharray="2 2"'
