@@ -17,8 +17,9 @@ RIGHT = 82.0  # room for the number at the end of a row
 WIDTH, NAMES = 380.0, 150.0  # with as much room for names; longer ones make a figure wider
 LONGEST = 230.0
 TOTAL, RISE, FALL = STYLES[0], STYLES[1], STYLES[2]
-AT_LOW, AT_HIGH = Text("number low", "因素取低值"), Text("number high", "因素取高值")
-NO_MORE_THAN_LUCK = Text("no more than luck (index in brackets)", "不超过运气（指数加括号）")
+AT_LOW = Text("number low (above)", "因素取低值（上）")
+AT_HIGH = Text("number high (below)", "因素取高值（下）")
+LIKE_LUCK = Text("not told apart from luck (index in brackets)", "与运气无法区分（指数加括号）")
 INDEX = Text("index", "指数")
 
 
@@ -204,7 +205,7 @@ def tornado(
     if math.isfinite(middle):
         at = n(frame.x(middle))
         body.append(f'<path class="zero" d="M{at} {n(frame.above)}V{n(frame.height - 22)}"/>')
-    keys = [(AT_LOW, low[1]), (AT_HIGH, high[1]), (NO_MORE_THAN_LUCK, empty)]
+    keys = [(AT_LOW, low[1]), (AT_HIGH, high[1]), (LIKE_LUCK, empty)]
     body += [
         _key(i, *key) for i, key in enumerate(keys) if i < 2 or not all(s.sure for s in swings)
     ]
