@@ -13,7 +13,7 @@ from sim.declare import Text
 
 ONE, BEND = STYLES[1], Style("#b3440c", "", "diamond", "left")
 SET = Text("Pareto set, 95% intervals", "帕累托集，95% 区间")
-TRIED, KNEE = Text("tried", "试过"), Text("knee", "拐点")
+TRIED, KNEE = Text("tried, on other seeds", "试过（另一批种子）"), Text("knee", "拐点")
 
 
 def pareto(

@@ -11,9 +11,9 @@ from experiments.figures.svg import Style, label, marker, n, width_of
 from sim.declare import Text
 
 WIDTH, PLOT = 400.0, 200.0
-LEFT, RIGHT, BOTTOM = 54.0, 14.0, 34.0
+LEFT, RIGHT, BOTTOM = 54.0, 22.0, 34.0
 LEGEND, LEGEND_LINE = 34.0, 17.0
-ROOM = (WIDTH - 18) * 12 / 11  # of an axis' name, which is a little smaller than other text
+ROOM = (WIDTH - RIGHT - 4) * 12 / 11  # of an axis' name, which is a little smaller than other text
 MORE, LESS = Text("more is better", "越多越好"), Text("less is better", "越少越好")
 
 

@@ -7,7 +7,7 @@ brings its own and hides the other language.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from html import escape
 from importlib.resources import files
@@ -37,7 +37,7 @@ def style() -> str:
 class Shown:
     """Drawings (and tables) in one language; a notebook shows them by themselves."""
 
-    drawings: tuple[str, ...]
+    drawings: tuple[str, ...] = field(repr=False)
     language: str = "en"
 
     def svg(self) -> str:

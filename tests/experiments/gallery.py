@@ -17,6 +17,7 @@ LONG = Text(
 JOBS = planes.Measure(Text("jobs", "岗位数"), "jobs", True)
 COST = planes.Measure(Text("public cost, present value", "政府成本现值"), "CNY", False)
 GROWTH = planes.Measure(Text("growth of the market", "市场增长率"), "1/year")
+PAID = planes.Measure(Text("services to a firm", "给每家企业的服务"), "CNY/month")
 LEAVE = planes.Measure(Text("share of firms looking elsewhere", "考虑迁出的企业占比"), "share")
 MONTHS = 48
 
@@ -56,7 +57,8 @@ FLIPS = pd.DataFrame({"at": [0.098], "low": [0.09], "high": [0.11]})
 def worlds(n=60):
     generator = np.random.default_rng(3)
     x, y = generator.uniform(0, 0.2, n), generator.uniform(0.1, 0.6, n)
-    better = np.where(x > 0.1, 0.75, 0.25)
+    x = 1e5 * x
+    better = np.where(x > 1e4, 0.75, 0.25)
     better[:3], better[3] = 0.5, np.nan
     return x, y, better
 
@@ -123,7 +125,7 @@ def figures():
         ),
         "tipping map": tipping.tipping_map(
             Text("Which policy is better in which world", "各情境中的较优政策"), x, y, better,
-            (GROWTH, LEAVE), (SERVICES, LONG), ((0.1, np.inf), (-np.inf, 0.5)),
+            (PAID, LEAVE), (SERVICES, LONG), ((1e4, np.inf), (-np.inf, 0.5)),
         ),
         "pareto": pareto.pareto(
             Text("What can be had together", "可兼得者"), kept, ("cost", "jobs"), (COST, JOBS), others
