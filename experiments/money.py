@@ -75,6 +75,19 @@ def outlays(flows: dict[Key, np.ndarray], payer: int) -> dict[int, np.ndarray]:
     return dict(sorted(found.items(), key=lambda item: -float(item[1].sum())))
 
 
+def by_purpose(flows: dict[Key, np.ndarray], account: int) -> dict[int, float]:
+    """Return what an account receives less what it pays over the whole run, by purpose, CNY.
+
+    What comes in stands first, and within either side the largest.
+    """
+    found: dict[int, float] = {}
+    for (payer, payee, purpose), by_year in flows.items():
+        net = float(by_year.sum()) * ((payee == account) - (payer == account))
+        if net:
+            found[purpose] = found.get(purpose, 0.0) + net
+    return dict(sorted(found.items(), key=lambda item: (item[1] < 0, -abs(item[1]))))
+
+
 @dataclass(frozen=True)
 class CostPerExtra:
     """What one more costs: `what` is firm, job_year or job_left; `payer` public or both."""

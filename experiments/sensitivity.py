@@ -126,7 +126,11 @@ class Sensitivities:
         method: see `METHODS`.
         rows: runs that were analysed; `dropped`: those left out with their blocks because an
             outcome of the block is undefined.
-        spread: standard deviation of the outcome over the rows, in its own unit.
+        spread: standard deviation of the outcome over the rows, in its own unit; `middle`: its mean.
+        swings: columns name, index (the main one), above_luck, at_low, at_high, the strongest first:
+            the outcome with the number low and high. With Morris these are the ends of a line of the
+            mean effect through the middle, otherwise means of the rows with the number in the lowest
+            and in the highest third of its range.
     """
 
     table: pd.DataFrame
@@ -134,6 +138,8 @@ class Sensitivities:
     rows: int
     dropped: int
     spread: float
+    middle: float
+    swings: pd.DataFrame
 
     def value(self, name: str, measure: str) -> float:
         """Return one index."""
@@ -176,7 +182,9 @@ def analyse(plan: Plan, outcome: np.ndarray) -> Sensitivities:
     _, _, low, high = found[0]
     parts = [_measure(plan.names, low > high[-1], *one) for one in found]
     table = pd.concat(parts, ignore_index=True)
-    return Sensitivities(table, plan.method, int(kept.sum()), int((~kept).sum()), float(y.std()))
+    swings = _swings(plan.names, table, plan.method, unit, y)
+    counts = int(kept.sum()), int((~kept).sum())
+    return Sensitivities(table, plan.method, *counts, float(y.std()), float(y.mean()), swings)
 
 
 _MEASURES = {"morris": ("mu_star", "mu", "sigma"), "sobol": ("total", "first"), "pawn": ("median",)}
@@ -253,3 +261,27 @@ def _pawn_median(plan: Plan, unit: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 
 _ANALYSES = {"morris": _analyse_morris, "sobol": _analyse_sobol, "pawn": _analyse_pawn}
+
+
+def _swings(
+    names: list[str], table: pd.DataFrame, method: str, unit: np.ndarray, y: np.ndarray
+) -> pd.DataFrame:
+    """Return where an outcome goes, see `Sensitivities.swings`."""
+    value = table.set_index(["measure", "name"])["value"]
+    middle, ends = float(y.mean()), {}
+    for name, u in zip(names, unit.T, strict=True):
+        if method == "morris":
+            # Its effects are paired, so a straight line of the mean effect is told best. Luck has no
+            # low and high: its swing is that of a typical change of seeds.
+            half = float(value["mu_star" if name == LUCK else "mu", name]) / 2
+            ends[name] = (middle - half, middle + half)
+        else:
+            ends[name] = (_mean(y[u <= 1 / 3]), _mean(y[u >= 2 / 3]))
+    main = table[table["measure"] == MAIN[method]]
+    low, high = zip(*(ends[name] for name in main["name"]), strict=True)
+    told = main[["name", "value", "above_luck"]].rename(columns={"value": "index"})
+    return told.assign(at_low=low, at_high=high).reset_index(drop=True)
+
+
+def _mean(values: np.ndarray) -> float:
+    return float(values.mean()) if values.size else float("nan")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from experiments.compare import Comparison
+    from experiments.sequential import Stopped
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,15 @@ class RunResult:
 
 @dataclass(frozen=True)
 class ComparisonResult:
-    """A comparison: its rows, what it means, and where it is kept."""
+    """A comparison: its rows, what it means, and where it is kept.
+
+    `stopped` says how replicates ended that were run until intervals were narrow, else None.
+    """
 
     comparison: Comparison
     failures: tuple[Any, ...]
     folder: Path | None
+    stopped: Stopped | None = None
 
     def table(self) -> pd.DataFrame:
         """Return the tidy table: a row per policy, indicator and time."""
@@ -124,13 +129,14 @@ def compare(
     scenario: Any,
     policies: Sequence[str | Path],
     baseline: str | Path = "no-policy",
-    reps: int = 16,
+    reps: int | Literal["auto"] = 16,
     seed: int = 0,
     months: int | None = None,
     jobs: int = 1,
     equal_cost: bool = False,
     out: str | Path | None = None,
     executor: str = "process",
+    ci: float = 0.05,
 ) -> ComparisonResult:
     """Compare policies on the same seeds.
 
@@ -138,7 +144,7 @@ def compare(
         scenario: what `load` returned, a shipped name or a file.
         policies: names or files.
         baseline: what differences are taken from.
-        reps: number of paired replicates.
+        reps: number of paired replicates, or "auto": until every headline interval is narrow.
         seed: seed of the first replicate.
         months: length of the runs, the scenario's own by default.
         jobs: runs at the same time; with more than one, the calling script needs the usual
@@ -147,6 +153,7 @@ def compare(
         out: folder to keep the runs in, to resume from, and to write the page into; None keeps
             nothing.
         executor: where runs happen: `process`, `dask` (a cluster here) or `dask:ADDRESS`.
+        ci: half-width at which an interval is narrow, as a share of the level; only for "auto".
 
     Raises:
         ScenarioErrors: if a file is wrong.
@@ -154,6 +161,7 @@ def compare(
         ClusterError: if the cluster cannot be used or was lost.
     """
     from experiments.runner import Arm, real_engine
+    from experiments.sequential import Precision
     from experiments.session import Request, compare_policies
     from hotbed import report as pages
     from hotbed.locale import language_of
@@ -161,15 +169,18 @@ def compare(
     engine = real_engine()
     scenarios = [_scenario(scenario, policy) for policy in (baseline, *policies)]
     base, *others = [Arm(s.policy, s) for s in scenarios]
-    seeds = tuple(range(seed, seed + reps))
+    precision = Precision(ci) if reps == "auto" else None
+    most = precision.most if precision else int(reps)
+    seeds = tuple(range(seed, seed + most))
     length = months or scenarios[0].months
-    request = Request(base, tuple(others), seeds, length, jobs, equal_cost, executor)
+    request = Request(base, tuple(others), seeds, length, jobs, equal_cost, executor, precision)
     folder = Path(out) if out is not None else None
     words = ", ".join([repr(base.scenario.name), f"policies={[arm.label for arm in others]}"])
-    words += f", baseline={base.label!r}, reps={reps}, seed={seed}, months={length}"
+    words += f", baseline={base.label!r}, reps={reps!r}, seed={seed}, months={length}"
+    words += f", ci={ci}" if precision else ""
     page = pages.files(engine, language_of(), f"hb.compare({words}, equal_cost={equal_cost})")
     report = compare_policies(engine, request, folder, also=page)
-    return ComparisonResult(report.comparison, tuple(report.failures), folder)
+    return ComparisonResult(report.comparison, tuple(report.failures), folder, report.stopped)
 
 
 def _scenario(scenario: Any, policy: str | Path | None) -> Any:

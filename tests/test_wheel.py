@@ -64,7 +64,8 @@ def test_what_travels_inside(wheel):
     for room in ("hotbed", "experiments", "sim"):
         for path in (ROOT / room).rglob("*.py"):
             assert path.relative_to(ROOT).as_posix() in names
-    for path in (ROOT / "hotbed" / "report" / "templates").iterdir():
+    styles = ROOT / "experiments" / "figures" / "figures.css"
+    for path in (styles, *(ROOT / "hotbed" / "report" / "templates").iterdir()):
         assert path.relative_to(ROOT).as_posix() in names
     assert not [name for name in names if name.startswith(("tests/", "tools/", "results/"))]
     assert any(name.endswith("licenses/LICENSE") for name in names)

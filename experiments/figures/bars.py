@@ -1,25 +1,14 @@
-"""Bars: what parts make up a year, how a group ended, and gains and losses with intervals."""
+"""Bars split into parts: what makes up a year, and how a group ended."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.figures.numbers import number
-from experiments.figures.svg import (
-    Scale,
-    Style,
-    drawing,
-    hatch,
-    label,
-    n,
-    tick_texts,
-    ticks,
-    width_of,
-)
+from experiments.figures.axes import across, axis
+from experiments.figures.svg import Scale, Style, drawing, hatch, label, listed, n, width_of
 from sim.declare import Text
 
 WIDTH = 380.0
@@ -39,7 +28,7 @@ PARTS = (
 
 @dataclass(frozen=True)
 class Part:
-    """A part of stacked bars; `values` has one number per bar."""
+    """A part of stacked bars; `values` has one number per bar, NaN where there is none."""
 
     name: Text
     values: np.ndarray
@@ -76,13 +65,9 @@ def stacked(title: Text, parts: Sequence[Part], unit: str, top: float) -> str:
     above, below, left = foot + 28.0, 34.0, 54.0
     height = above + 170 + below
     count = parts[0].values.size if parts else 0
-    levels = ticks(0.0, max(top, 1e-9))
-    words, unit_text = tick_texts(levels, unit)
-    y = Scale(0.0, levels[-1], height - below, above)
+    y = axis([0.0, max(top, 1e-9)], unit, height - below, above)
     pitch = (WIDTH - left - 10) / max(count, 1)
-    for level, word in zip(levels, words, strict=True):
-        body.append(f'<path class="grid" d="M{n(left)} {n(y(level))}H{n(WIDTH - 10)}"/>')
-        body.append(label(word, left - 6, y(level) + 4, "end", kind="tick"))
+    body.append(across(y, left, WIDTH - 10))
     base = np.zeros(count)
     for i, part in enumerate(parts):
         style = PARTS[i % len(PARTS)]
@@ -94,8 +79,8 @@ def stacked(title: Text, parts: Sequence[Part], unit: str, top: float) -> str:
                 low, high = y(base[bar]), y(base[bar] + value)
                 at = left + pitch * bar + pitch * 0.12
                 size = f'width="{n(pitch * 0.76)}" height="{n(max(low - high, 0.3))}"'
-                body.append(f'<rect x="{n(at)}" y="{n(high)}" {size} {fill} {edge}/>')
-        base = base + np.maximum(part.values, 0.0)
+                body.append(f'<rect class="bar" x="{n(at)}" y="{n(high)}" {size} {fill} {edge}/>')
+        base = base + np.fmax(part.values, 0.0)
         body.append(_legend_entry(part.name, places[i], f"{fill} {edge}"))
     every = max(1, -(-count // 12))
     for bar in range(0, count, every):
@@ -104,12 +89,9 @@ def stacked(title: Text, parts: Sequence[Part], unit: str, top: float) -> str:
                 str(bar + 1), left + pitch * (bar + 0.5), height - below + 16, "middle", kind="tick"
             )
         )
-    body.append(label(unit_text, 4, above - 12, kind="unit"))
+    body.append(label(y.unit, 4, above - 12, kind="unit"))
     body.append(label(YEARS, WIDTH - 10, height - 4, "end", kind="unit"))
-    told = Text(
-        "Stacked bars by year: " + ", ".join(p.name.en for p in parts),
-        "按年堆叠柱形：" + "、".join(p.name.zh for p in parts),
-    )
+    told = listed(Text("Stacked bars by year", "按年堆叠柱形"), [p.name for p in parts])
     whole = f"<defs>{''.join(definitions)}</defs>{''.join(body)}"
     return drawing(title, told, WIDTH, height, whole, "stack")
 
@@ -132,14 +114,15 @@ def shares(title: Text, rows: Sequence[tuple[Text, np.ndarray]], names: Sequence
     for row, (name, values) in enumerate(rows):
         top = above + pitch * row
         body.append(label(name, 4, top + 14, room=WIDTH - 8))
-        total, done = float(values.sum()), 0.0
+        total, done = float(np.nansum(values)), 0.0
         for i in used:
             part = float(values[i]) / total if total > 0 else 0.0
-            if part <= 0:
+            if not part > 0:
                 continue
             a, b = x(done), x(done + part)
             body.append(
-                f'<rect x="{n(a)}" y="{n(top + 19)}" width="{n(b - a)}" height="17" {fills[i]}/>'
+                f'<rect class="bar" x="{n(a)}" y="{n(top + 19)}" width="{n(b - a)}" height="17"'
+                f" {fills[i]}/>"
             )
             text = f"{part:.0%}"
             if width_of(text) + 8 < b - a:
@@ -149,64 +132,6 @@ def shares(title: Text, rows: Sequence[tuple[Text, np.ndarray]], names: Sequence
                 )
                 body.append(label(text, (a + b) / 2, top + 32, "middle"))
             done += part
-    told = Text(
-        "Shares of: " + ", ".join(names[i].en for i in used),
-        "占比：" + "、".join(names[i].zh for i in used),
-    )
+    told = listed(Text("Shares of", "占比"), [names[i] for i in used])
     whole = f"<defs>{''.join(definitions)}</defs>{''.join(body)}"
     return drawing(title, told, WIDTH, height, whole, "shares")
-
-
-@dataclass(frozen=True)
-class Gain:
-    """One bar to the left or right of zero, with its interval (NaN where there is none)."""
-
-    name: Text
-    value: float
-    low: float
-    high: float
-
-
-def gains(title: Text, bars: Sequence[Gain], unit: str, style: Style) -> str:
-    """Draw gains to the right and losses to the left of zero, each with its interval."""
-    known = [v for b in bars for v in (b.value, b.low, b.high) if math.isfinite(v)]
-    levels = ticks(min([0.0, *known]), max([0.0, *known]), 4)
-    words, unit_text = tick_texts(levels, unit, sign=True)
-    room = min(
-        150.0, max([60.0, *(max(width_of(b.name.en), width_of(b.name.zh)) for b in bars)]) + 8
-    )
-    pitch, above = 21.0, 24.0
-    height = above + pitch * len(bars) + 24
-    x = Scale(levels[0], levels[-1], room + 22, WIDTH - 82)
-    define, fill = hatch(style)
-    body = [label(title, 4, 14, room=WIDTH - 8, kind="head")]
-    # Where there is no room for every tick's words, every second or third has some, zero always.
-    widest = max(width_of(t) for word in words for t in (word.en, word.zh))
-    every = math.ceil((widest + 6) / (x(levels[1]) - x(levels[0])))
-    for at, (level, word) in enumerate(zip(levels, words, strict=True)):
-        kind = "zero" if level == 0 else "grid"
-        body.append(f'<path class="{kind}" d="M{n(x(level))} {n(above)}V{n(height - 22)}"/>')
-        if (at - levels.index(0.0)) % every == 0:
-            body.append(label(word, x(level), height - 9, "middle", kind="tick"))
-    for i, bar in enumerate(bars):
-        top = above + pitch * i
-        body.append(label(bar.name, room + 10, top + 14, "end", room=room))
-        if not math.isfinite(bar.value):
-            continue
-        a, b = sorted((x(0.0), x(bar.value)))
-        body.append(
-            f'<rect x="{n(a)}" y="{n(top + 4)}" width="{n(max(b - a, 0.5))}" height="13" {fill}'
-            f' stroke="{style.colour}" stroke-width=".8"/>'
-        )
-        if math.isfinite(bar.low) and math.isfinite(bar.high):
-            body.append(
-                f'<path class="whisker" d="M{n(x(bar.low))} {n(top + 10.5)}H{n(x(bar.high))}'
-                f'M{n(x(bar.low))} {n(top + 7)}v7M{n(x(bar.high))} {n(top + 7)}v7"/>'
-            )
-        body.append(label(number(bar.value, unit, True), WIDTH - 4, top + 14, "end", kind="tick"))
-    body.append(label(unit_text, 4, height - 9, kind="unit"))
-    told = Text(
-        "; ".join(f"{b.name.en} {number(b.value, unit, True).en}" for b in bars),
-        "；".join(f"{b.name.zh} {number(b.value, unit, True).zh}" for b in bars),
-    )
-    return drawing(title, told, WIDTH, height, f"<defs>{define}</defs>{''.join(body)}", "gains")

@@ -7,24 +7,25 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.figures.axes import Axis, across, axis
 from experiments.figures.svg import (
     Scale,
     Style,
     drawing,
     hatch,
     label,
+    listed,
     marker,
     n,
     points,
-    tick_texts,
-    ticks,
+    style_of,
     tint,
 )
-from experiments.paths import Path
+from experiments.paths import Path, fan, gap
 from sim.declare import Text
 
 WIDTH, PLOT = 400.0, 174.0
-LEFT, RIGHT, BOTTOM = 54.0, 10.0, 34.0
+LEFT, RIGHT, BOTTOM, HEAD = 54.0, 10.0, 34.0, 20.0
 LEGEND_LINE, LEGEND_LINES = 17.0, 2  # charts side by side keep room for as many lines
 STOPS = Text("support stops", "扶持停止")
 MONTHS = Text("months since the start", "距起始的月数")
@@ -39,12 +40,44 @@ class Series:
     path: Path
 
 
+Runs = tuple[Text, np.ndarray]  # a policy's name and its runs, shape (replicates, months)
+
+
+def fan_chart(title: Text, runs: Sequence[Runs], unit: str, stop: int | None = None) -> str:
+    """Draw the median of each policy's runs with the band that holds 80% of them.
+
+    Args:
+        title: what is shown.
+        runs: the baseline first; NaN where undefined.
+        unit: declared unit of the values.
+        stop: last month of support, counted from 1.
+    """
+    series = [Series(name, style_of(i), fan(values)) for i, (name, values) in enumerate(runs)]
+    return line_chart(title, series, _months(runs), unit, extent(series), stop, head=title)
+
+
+def difference_chart(title: Text, runs: Sequence[Runs], unit: str, stop: int | None = None) -> str:
+    """Draw the mean paired difference of each policy from the first of `runs`, with its 95% interval.
+
+    Replicates of one row come from the same seed; the rest is as in `fan_chart`.
+    """
+    series = [
+        Series(name, style_of(i), gap(runs[0][1], values))
+        for i, (name, values) in enumerate(runs[1:], start=1)
+    ]
+    limits = extent(series, zero=True)
+    return line_chart(title, series, _months(runs), unit, limits, stop, True, title)
+
+
+def _months(runs: Sequence[Runs]) -> np.ndarray:
+    return np.arange(1, 1 + (runs[0][1].shape[1] if runs else 0))
+
+
 def extent(series: Sequence[Series], zero: bool = False) -> tuple[float, float]:
     """Return the least and the greatest value of lines and bands."""
-    values = np.concatenate([[*s.path.middle, *s.path.low, *s.path.high] for s in series])
+    parts = [[*s.path.middle, *s.path.low, *s.path.high] for s in series]
+    values = np.concatenate([*parts, [0.0] if zero else []])
     values = values[np.isfinite(values)]
-    if zero:
-        values = np.append(values, 0.0)
     return (float(values.min()), float(values.max())) if values.size else (0.0, 1.0)
 
 
@@ -56,6 +89,7 @@ def line_chart(
     limits: tuple[float, float],
     stop: int | None = None,
     is_difference: bool = False,
+    head: Text | None = None,
 ) -> str:
     """Draw lines with bands over months.
 
@@ -67,77 +101,90 @@ def line_chart(
         limits: range of the axis, so that charts side by side have one scale.
         stop: last month of support, counted from 1; None draws no mark.
         is_difference: mark zero and write signs.
+        head: a heading inside the figure, where it stands alone.
     """
-    levels = ticks(*limits)
-    words, unit_text = tick_texts(levels, unit, is_difference)
-    top = 28 + LEGEND_LINE * max(LEGEND_LINES, -(-len(series) // 2))
-    x = Scale(0, float(months[-1]), LEFT, WIDTH - RIGHT)
-    y = Scale(levels[0], levels[-1], top + PLOT, top)
-    body = [_axes(x, y, levels, words, unit_text, is_difference)]
-    if stop is not None and 0 < stop < months[-1]:
-        at = n(x(stop))
-        body.append(f'<path class="stop" d="M{at} {n(top - 4)}V{n(y.start)}"/>')
-        left = x(stop) + 80 < WIDTH - RIGHT
-        body.append(
-            label(
-                STOPS,
-                x(stop) + (4 if left else -4),
-                top + 8,
-                "start" if left else "end",
-                kind="note",
-            )
-        )
+    first = 0.0 if head is None else HEAD
+    top = first + legend_foot(len(series))
+    last = float(months[-1]) if months.size else 1.0
+    x = Scale(0, last, LEFT, WIDTH - RIGHT)
+    y = axis(limits, unit, top + PLOT, top, is_difference)
+    body = [across(y, x.start, x.end, is_difference), month_axis(x, y, MONTHS)]
+    if stop is not None and 0 < stop < last:
+        body.append(_stop(x(stop), y))
     definitions = []
     for s in series:
         define, fill = hatch(s.style, see_through=True)
         definitions.append(define)
-        body.append(_band(s, x, y, months, fill))
-    body += [_line(s, x, y, months, i) for i, s in enumerate(series)]
-    body.append(_legend(series))
-    told = Text(
-        "Lines over months: " + ", ".join(s.name.en for s in series),
-        "按月折线：" + "、".join(s.name.zh for s in series),
-    )
+        body.append(band(s, x, y.scale, months, fill))
+    body += [line(s, x, y.scale, months, i) for i, s in enumerate(series)]
+    body.append(legend(series, first))
+    if head is not None:
+        body.append(label(head, 4, 14, room=WIDTH - 8, kind="head"))
+    told = listed(Text("Lines over months", "按月折线"), [s.name for s in series])
     whole = f"<defs>{''.join(definitions)}</defs>{''.join(body)}"
     return drawing(title, told, WIDTH, top + PLOT + BOTTOM, whole, "lines")
 
 
-def _axes(
-    x: Scale, y: Scale, levels: list[float], words: list[Text], unit: Text, zero: bool
-) -> str:
-    body = []
-    for level, word in zip(levels, words, strict=True):
-        at = n(y(level))
-        kind = "zero" if zero and level == 0 else "grid"
-        body.append(f'<path class="{kind}" d="M{n(x.start)} {at}H{n(x.end)}"/>')
-        body.append(label(word, LEFT - 6, y(level) + 4, "end", kind="tick"))
-    step = next((s for s in (3, 6, 12, 24, 36, 60, 120) if x.high / s <= 6), 240)
-    for month in range(0, int(x.high) + 1, step):
+def legend_foot(count: int) -> float:
+    """Return where the legend of so many series ends and the plot begins."""
+    return 28 + LEGEND_LINE * max(LEGEND_LINES, -(-count // 2))
+
+
+def month_axis(x: Scale, y: Axis, name: Text) -> str:
+    """Return the ticks of months below a plot, what they count, and the unit of the other axis."""
+    body, bottom = [], y.scale.start
+    for month in month_ticks(x.high):
         place = x(month)
-        body.append(f'<path class="grid" d="M{n(place)} {n(y.start)}v4"/>')
-        body.append(label(str(month), place, y.start + 16, "middle", kind="tick"))
-    body.append(label(unit, 4, y.end - 10, kind="unit"))
-    body.append(label(MONTHS, x.end, y.start + BOTTOM - 4, "end", kind="unit"))
+        body.append(f'<path class="grid" d="M{n(place)} {n(bottom)}v4"/>')
+        body.append(label(str(month), place, bottom + 16, "middle", kind="tick"))
+    body.append(label(y.unit, 4, y.scale.end - 10, kind="unit"))
+    body.append(label(name, x.end, bottom + BOTTOM - 4, "end", kind="unit"))
     return "".join(body)
 
 
-def _band(s: Series, x: Scale, y: Scale, months: np.ndarray, fill: str) -> str:
+def month_ticks(last: float) -> range:
+    """Return the months that are written below a plot."""
+    step = next((s for s in (1, 3, 6, 12, 24, 36, 60, 120) if last / s <= 6), 240)
+    return range(0, int(last) + 1, step)
+
+
+def _stop(at: float, y: Axis) -> str:
+    """Return the mark where support stops, its words on the side that has room."""
+    left = at + 80 < WIDTH - RIGHT
+    place, anchor = (at + 4, "start") if left else (at - 4, "end")
+    top = y.scale.end
+    mark = f'<path class="stop" d="M{n(at)} {n(top - 4)}V{n(y.scale.start)}"/>'
+    return mark + label(STOPS, place, top + 8, anchor, kind="note")
+
+
+def band(s: Series, x: Scale, y: Scale, months: np.ndarray, fill: str) -> str:
+    """Return the area of a band; where it is known at a single month, a bar."""
     known = np.isfinite(s.path.low) & np.isfinite(s.path.high)
-    if known.sum() < 2:
+    if not known.any():
         return ""
-    there = months[known]
-    upper = points(x, y, there, s.path.high[known])[0]
-    lower = points(x, y, there[::-1], s.path.low[known][::-1])[0]
+    there, low, high = months[known], s.path.low[known], s.path.high[known]
+    if there.size == 1:
+        ends = f"V{n(y(float(high[0])))}"
+        at = f"M{n(x(float(there[0])))} {n(y(float(low[0])))}"
+        return f'<path class="whisker" d="{at}{ends}"/>'
+    upper = points(x, y, there, high)[0]
+    lower = points(x, y, there[::-1], low[::-1])[0]
     edge = f'stroke="{tint(s.style.colour, 0.5)}" stroke-width=".7"'
     return f'<path class="band" d="M{upper}L{lower}Z" {fill} {edge}/>'
 
 
-def _line(s: Series, x: Scale, y: Scale, months: np.ndarray, index: int) -> str:
+def line(s: Series, x: Scale, y: Scale, months: np.ndarray, index: int) -> str:
+    """Return a line with its markers; a month whose neighbours are unknown is a dot."""
     dash = f' stroke-dasharray="{s.style.dash}"' if s.style.dash else ""
-    drawn = [
-        f'<path class="line" d="M{run}" stroke="{s.style.colour}"{dash}/>'
-        for run in points(x, y, months, s.path.middle)
-    ]
+    drawn = []
+    for run in points(x, y, months, s.path.middle):
+        if "L" in run:
+            drawn.append(f'<path class="line" d="M{run}" stroke="{s.style.colour}"{dash}/>')
+        else:
+            a, b = run.split()
+            drawn.append(
+                f'<circle class="lone" cx="{a}" cy="{b}" r="2.5" fill="{s.style.colour}"/>'
+            )
     known = np.flatnonzero(np.isfinite(s.path.middle))
     # Markers of different series stand at different months, or they would hide each other.
     every = max(len(months) // 6, 1)
@@ -146,18 +193,18 @@ def _line(s: Series, x: Scale, y: Scale, months: np.ndarray, index: int) -> str:
     return "".join(drawn)
 
 
-def _legend(series: Sequence[Series]) -> str:
-    """Return the legend, two entries a line, standing on the frame."""
+def legend(series: Sequence[Series], top: float = 0.0) -> str:
+    """Return the legend from `top` on, two entries a line, standing on the frame."""
     columns = 2 if len(series) > 1 else 1
     room = (WIDTH - 8) / columns
-    first = 14 + LEGEND_LINE * max(0, LEGEND_LINES - -(-len(series) // columns))
+    first = top + 14 + LEGEND_LINE * max(0, LEGEND_LINES - -(-len(series) // columns))
     body = []
     for i, s in enumerate(series):
-        left, top = 4 + (i % columns) * room, first + (i // columns) * LEGEND_LINE
+        left, foot = 4 + (i % columns) * room, first + (i // columns) * LEGEND_LINE
         dash = f' stroke-dasharray="{s.style.dash}"' if s.style.dash else ""
         body.append(
-            f'<path class="line" d="M{n(left)} {n(top - 4)}h26" stroke="{s.style.colour}"{dash}/>'
+            f'<path class="line" d="M{n(left)} {n(foot - 4)}h26" stroke="{s.style.colour}"{dash}/>'
         )
-        body.append(marker(s.style, left + 13, top - 4))
-        body.append(label(s.name, left + 32, top, room=room - 40))
+        body.append(marker(s.style, left + 13, foot - 4))
+        body.append(label(s.name, left + 32, foot, room=room - 40))
     return "".join(body)

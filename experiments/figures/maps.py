@@ -36,10 +36,12 @@ def ground_map(title: Text, ground: Ground, extent: tuple[int, int, int, int], m
     for i in np.argsort(-ground.firms, kind="stable").tolist():
         x = (int(ground.column[i]) - first) * pitch
         y = 20 + (north - int(ground.line[i])) * pitch  # north is up
-        part = ground.let[i] / ground.floor[i] if ground.floor[i] > 0 else 0.0
+        known = ground.floor[i] > 0 and math.isfinite(ground.let[i])
+        part = ground.let[i] / ground.floor[i] if known else 0.0
         grey = round(245 - 120 * min(max(part, 0.0), 1.0))
         shade = f'fill="rgb({grey},{grey},{grey})"'
-        body.append(f'<rect x="{n(x)}" y="{n(y)}" width="{n(pitch)}" height="{n(pitch)}" {shade}/>')
+        size = f'width="{n(pitch)}" height="{n(pitch)}"'
+        body.append(f'<rect class="cell" x="{n(x)}" y="{n(y)}" {size} {shade}/>')
         if ground.firms[i] > 0:
             r = radius * math.sqrt(ground.firms[i] / max(most, 1e-9))
             cx = min(max(x + pitch / 2, r), SIDE - r)
@@ -47,9 +49,10 @@ def ground_map(title: Text, ground: Ground, extent: tuple[int, int, int, int], m
             discs.append(f'<circle class="firms" cx="{n(cx)}" cy="{n(cy)}" r="{n(max(r, 0.8))}"/>')
     body += discs
     body.append(_key(radius, most))
+    count = plain(float(np.nansum(ground.firms)))
     told = Text(
-        f"{plain(float(ground.firms.sum()))} firms in {ground.firms.size} cells",
-        f"{ground.firms.size} 个格内共 {plain(float(ground.firms.sum()))} 家企业",
+        f"{count} firms in {ground.firms.size} cells",
+        f"{ground.firms.size} 个格内共 {count} 家企业",
     )
     return drawing(title, told, SIDE, SIDE + 20 + FOOT, "".join(body), "map")
 

@@ -18,6 +18,9 @@ UNITS = {
     "1/year": Text("% a year", "%/年"),
     "ratio": Text("ratio", "比值"),
     "firms": Text("firms", "家"),
+    "firms/year": Text("firms a year", "家/年"),
+    "CNY/year": Text("CNY a year", "元/年"),
+    "CNY/month": Text("CNY a month", "元/月"),
     "jobs": Text("jobs", "个岗位"),
     "people": Text("people", "人"),
     "job-years": Text("job-years", "岗位年"),
@@ -83,9 +86,9 @@ def share(value: float, sign: bool = False) -> Text:
     return Text(f"{text} pp", f"{text} 个百分点") if sign else Text(f"{text}%", f"{text}%")
 
 
-def span(low: float | None, high: float | None, unit: str) -> Text:
-    """Return an interval; undefined is said."""
+def span(low: float | None, high: float | None, unit: str, sign: bool = True) -> Text:
+    """Return an interval, of a difference with signs; undefined is said."""
     if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
         return UNDEFINED
-    a, b = number(low, unit, sign=True), number(high, unit, sign=True)
+    a, b = number(low, unit, sign), number(high, unit, sign)
     return Text(f"{a.en} … {b.en}", f"{a.zh} … {b.zh}")

@@ -103,6 +103,12 @@ def drawing(
     )
 
 
+def listed(head: Text, names: Sequence[Text]) -> Text:
+    """Return what a figure shows, for its description: a head, then names."""
+    en, zh = (", ".join(t.en for t in names), "、".join(t.zh for t in names))
+    return Text(f"{head.en}: {en}", f"{head.zh}：{zh}")
+
+
 def tint(colour: str, part: float) -> str:
     """Return a colour mixed with white, `part` of it; opaque, since printers choke on transparency."""
     mixed = (round(255 + (int(colour[i : i + 2], 16) - 255) * part) for i in (1, 3, 5))

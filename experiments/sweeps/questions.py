@@ -70,18 +70,21 @@ def at_equal_cost(spent: dict[str, float], a: str, b: str) -> bool:
     return abs(one - two) <= UNEQUAL * max(abs(one), abs(two))
 
 
+def first_better(engine: Engine, values: Values, name: str) -> np.ndarray:
+    """Return in which share of seeds the first of the two policies is better, shape (worlds,)."""
+    a, b = values.plan.sweep.versus
+    higher = higher_is_better(engine.indicators[name])
+    return discovery.beats(values.of(a, name), values.of(b, name), higher)
+
+
 def where_better(engine: Engine, values: Values, goal: Goal, method: str) -> discovery.Box:
     """Return the worlds in which the first of the two policies set against each other is better.
 
     Raises:
         ValueError: if there are too few worlds.
     """
-    plan, (a, b) = values.plan, values.plan.sweep.versus
-    higher = higher_is_better(engine.indicators[goal.indicator])
-    wins = discovery.beats(
-        values.of(a, goal.indicator), values.of(b, goal.indicator), higher
-    )  # fmt: skip
-    return discovery.discover(plan.points, wins, method)
+    wins = first_better(engine, values, goal.indicator)
+    return discovery.discover(values.plan.points, wins, method)
 
 
 def sensitivity_plan(

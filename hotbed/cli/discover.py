@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from hotbed.cli import face as shared
-from hotbed.cli import studies
+from hotbed.cli import figure, studies
 from hotbed.cli.face import BAD_INPUT, DONE, Ending
 
 METHODS = ("prim", "cart")
@@ -17,12 +17,14 @@ def discover(
         str, typer.Option("--method", help="option.discover_method", show_default=True)
     ] = "prim",
     out: shared.Out = None,
+    drawn: figure.Figure = None,
     as_json: shared.Json = False,
     quiet: shared.Quiet = False,
     lang: shared.Lang = None,
 ) -> int:
     """Tell where A beats B."""
     face = shared.make_face(lang, quiet)
+    picture = figure.path_of(face, drawn)
     if method not in METHODS:
         allowed = ", ".join(METHODS)
         raise Ending(
@@ -42,6 +44,9 @@ def discover(
         except ValueError as error:
             raise Ending(BAD_INPUT, str(error)) from None
     texts = {name: discovery.tell(box, a, b) for name, box in boxes.items()}
+    if picture is not None:
+        drawings = [_drawing(engine, values, name, box) for name, box in boxes.items()]
+        figure.write(face, picture, drawings)
     if as_json:
         told = {
             "study": plan.sweep.name, "results": str(folder), "versus": [a, b], "method": method,
@@ -56,6 +61,31 @@ def discover(
         face.out(f"{said}: {text.in_language(face.language)}")
     face.note(face.say("next", command=f"hotbed sensitivity {study} --method morris"))
     return DONE
+
+
+def _drawing(engine: Any, values: Any, name: str, box: Any) -> str:
+    """Return the worlds in the plane of the two numbers that the box needs most."""
+    import pandas as pd
+
+    from experiments.figures.tipping import tipping_map
+    from experiments.sweeps.questions import first_better
+    from sim.declare import Text
+
+    sweep, points, declared = values.plan.sweep, values.plan.points, engine.indicators[name]
+    ordered = dict.fromkeys([*(limit.name for limit in box.limits), *points.columns])
+    numbers = [n for n in ordered if pd.api.types.is_numeric_dtype(points[n])]
+    x, y = (numbers * 2)[:2]  # with one number all worlds lie on a line
+    limits = {limit.name: (limit.low, limit.high) for limit in box.limits}
+    wide = float("-inf"), float("inf")
+    scenario = sweep.scenarios[sweep.versus[0]]
+    names = figure.titles_of(sweep)
+    return tipping_map(
+        Text(f"{declared.text.en} in {len(points)} worlds", f"{len(points)} 个情境中的{declared.text.zh}"),
+        points[x].to_numpy(float), points[y].to_numpy(float), first_better(engine, values, name),
+        (figure.number_of(x, scenario), figure.number_of(y, scenario)),
+        (names[sweep.versus[0]], names[sweep.versus[1]]),
+        (limits.get(x, wide), limits.get(y, wide)) if {x, y} & set(limits) else None,
+    )  # fmt: skip
 
 
 def _form(box: Any, text: Any) -> dict[str, Any]:

@@ -106,6 +106,25 @@ def show(face: Face, engine: Any, plan: Any, found: Any) -> None:
     face.out(face.say("search_note"))
 
 
+def drawings(engine: Any, plan: Any, front: Any) -> list[str]:
+    """Return the Pareto set in the plane of the first goal and each of the others."""
+    from experiments.figures.pareto import pareto
+    from experiments.figures.planes import Measure
+
+    def measure(goal: Any) -> Any:
+        declared = engine.indicators[goal.indicator]
+        return Measure(declared.text, declared.unit, goal.up)
+
+    first, *others = plan.sweep.search.objectives
+    return [
+        pareto(
+            plan.sweep.title, front.table, (goal.indicator, first.indicator),
+            (measure(goal), measure(first)), front.tried,
+        )
+        for goal in others
+    ]  # fmt: skip
+
+
 def _table(face: Face, engine: Any, plan: Any) -> Any:
     """Return the table of a front without its rows."""
     from rich.markup import escape

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from hotbed.cli import face as shared
-from hotbed.cli import studies
+from hotbed.cli import figure, studies
 from hotbed.cli.face import DONE, Face
 
 MEASURES = ("mean", "worst_decile", "regret", "worst_regret")
@@ -14,18 +14,23 @@ MEASURES = ("mean", "worst_decile", "regret", "worst_regret")
 def robust(
     study: Annotated[str, typer.Argument(help="option.sweep_study", metavar="STUDY")],
     out: shared.Out = None,
+    drawn: figure.Table = None,
     as_json: shared.Json = False,
     quiet: shared.Quiet = False,
     lang: shared.Lang = None,
 ) -> int:
     """Tell regret, satisficing and worst decile."""
     face = shared.make_face(lang, quiet)
+    picture = figure.path_of(face, drawn, figure.TABLE)
     engine, plan = studies.open_plan(face, study, as_json)
     folder = studies.folder_of(plan, out)
     values = studies.values_of(face, plan, folder)
     from experiments.sweeps import questions
 
     tables, reached = questions.robust(engine, values), questions.satisfice(values)
+    if picture is not None:
+        parts = [_table(engine, plan.sweep, name, table) for name, table in tables.items()]
+        figure.write(face, picture, parts)
     if as_json:
         told = {
             "study": plan.sweep.name, "results": str(folder), "found": values.found,
@@ -44,6 +49,14 @@ def robust(
     face.out(face.say("robust_note"))
     face.note(face.say("next", command=f"hotbed discover {study}"))
     return DONE
+
+
+def _table(engine: Any, sweep: Any, name: str, found: Any) -> str:
+    from experiments.figures.regret import regret_table
+    from experiments.sweeps.questions import higher_is_better
+
+    declared, names = engine.indicators[name], figure.titles_of(sweep)
+    return regret_table(declared.text, found, declared.unit, names, higher_is_better(declared))
 
 
 def _show(face: Face, engine: Any, name: str, found: Any) -> None:

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from hotbed.cli import face as shared
-from hotbed.cli import front, studies
+from hotbed.cli import figure, front, studies
 from hotbed.cli.face import BAD_INPUT, DONE, SOME_FAILED, Ending, Face
 
 
@@ -18,6 +18,7 @@ def search(
     jobs: shared.Jobs = "auto",
     executor: shared.Where = "process",
     out: shared.Out = None,
+    drawn: figure.Figure = None,
     as_json: shared.Json = False,
     quiet: shared.Quiet = False,
     lang: shared.Lang = None,
@@ -25,6 +26,7 @@ def search(
     """Search for the Pareto set of a study's levers."""
     face = shared.make_face(lang, quiet)
     shared.at_least(face, "--mixes", mixes, 2)
+    picture = figure.path_of(face, drawn)
     workers, place = shared.count_jobs(face, jobs), shared.choose_executor(face, executor)
     engine, swept = studies.open_plan(face, study, as_json)
     if swept.sweep.search is None:
@@ -44,6 +46,8 @@ def search(
     if found.front is None:
         studies.end(face, found.ran, folder)
         raise Ending(SOME_FAILED, face.say("search_nothing"))
+    if picture is not None:
+        figure.write(face, picture, front.drawings(engine, plan, found.front))
     if not as_json:
         front.show(face, engine, plan, found)
         face.out(face.say("results_in", folder=folder))

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from hotbed.cli import face as shared
-from hotbed.cli import studies
+from hotbed.cli import figure, studies
 from hotbed.cli.face import BAD_INPUT, DONE, Ending, Face
 
 METHODS = ("morris", "sobol", "pawn")
@@ -24,6 +24,7 @@ def sensitivity(
     jobs: shared.Jobs = "auto",
     executor: shared.Where = "process",
     out: shared.Out = None,
+    drawn: figure.Figure = None,
     as_json: shared.Json = False,
     quiet: shared.Quiet = False,
     lang: shared.Lang = None,
@@ -31,6 +32,7 @@ def sensitivity(
     """Run and tell sensitivities."""
     face = shared.make_face(lang, quiet)
     shared.at_least(face, "--size", size, 4)
+    picture = figure.path_of(face, drawn)
     workers, place = shared.count_jobs(face, jobs), shared.choose_executor(face, executor)
     if method not in METHODS:
         _refuse(face, "--method", method, METHODS)
@@ -71,6 +73,9 @@ def sensitivity(
     else:
         _show(face, engine, policies, found)
         face.out(face.say("results_in", folder=folder))
+    if picture is not None:
+        drawings = [_drawing(engine, plan.sweep, name, one) for name, one in found.items()]
+        figure.write(face, picture, drawings)
     return studies.end(face, ran, folder) if ran.failed else DONE
 
 
@@ -86,6 +91,30 @@ def _policies(face: Face, plan: Any, on: str) -> tuple[str, ...]:
     if on not in plan.sweep.policies:
         _refuse(face, "--on", on, (DIFFERENCE, *plan.sweep.policies))
     return (on,)
+
+
+def _drawing(engine: Any, sweep: Any, on: str, found: Any) -> str:
+    """Return where the outcome goes with each number low and high."""
+    from experiments.figures.rows import Swing, tornado
+    from experiments.sensitivity import LUCK
+    from sim.declare import Text
+
+    declared, names = engine.indicators[on], figure.titles_of(sweep)
+    widest = max(sweep.scenarios.values(), key=lambda scenario: len(scenario.levers))
+    between = list(names.values())
+    title = Text(
+        f"{declared.text.en}: " + " – ".join(name.en for name in between),
+        f"{declared.text.zh}：" + " – ".join(name.zh for name in between),
+    )
+    swings = [
+        Swing(
+            Text("(luck)", "（运气）") if row.name == LUCK else figure.number_of(row.name, widest).name,
+            row.at_low, row.at_high, row.strength, row.above_luck or row.name == LUCK,
+        )
+        for row in found.swings.rename(columns={"index": "strength"}).itertuples(index=False)
+    ]  # fmt: skip
+    unit = {"morris": declared.unit, "sobol": "share"}.get(found.method, "")
+    return tornado(title, swings, found.middle, declared.unit, unit, len(between) > 1)
 
 
 def _show(face: Face, engine: Any, policies: tuple[str, ...], found: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from hotbed.cli import face as shared
-from hotbed.cli import pairs
+from hotbed.cli import figure, pairs
 from hotbed.cli.face import Face
 
 
@@ -23,6 +23,7 @@ def tipping(
     jobs: shared.Jobs = "auto",
     executor: shared.Where = "process",
     out: shared.Out = None,
+    drawn: figure.Figure = None,
     as_json: shared.Json = False,
     quiet: shared.Quiet = False,
     lang: shared.Lang = None,
@@ -31,6 +32,7 @@ def tipping(
     face = shared.make_face(lang, quiet)
     shared.at_least(face, "--months", months, 1)
     shared.at_least(face, "--runs", runs, 60)
+    picture = figure.path_of(face, drawn)
     workers, place = shared.count_jobs(face, jobs), shared.choose_executor(face, executor)
     pair = pairs.load(face, scenario, (a, b), months, tuple(overrides or ()), as_json)
     knob = pairs.knob(face, "--over", over, pair)
@@ -51,6 +53,8 @@ def tipping(
         _show(face, engine, knob, on, found)
         face.out(text.in_language(face.language))
         face.out(face.say("results_in", folder=folder))
+    if picture is not None:
+        figure.write(face, picture, [_drawing(engine, pair, knob, on, found)])
     return pairs.end(face, desk, folder)
 
 
@@ -79,6 +83,26 @@ def _form(pair: Any, knob: Any, on: str, found: Any, text: Any) -> dict[str, Any
         "low": found.low, "high": found.high, "on": on, "answer": found.answer, "sign": found.sign,
         "flips": flips, "points": points, "runs": found.runs, "en": text.en, "zh": text.zh,
     }  # fmt: skip
+
+
+def _drawing(engine: Any, pair: Any, knob: Any, on: str, found: Any) -> str:
+    """Return the difference along the number, and where it turns."""
+    import pandas as pd
+
+    from experiments.figures.planes import Measure
+    from experiments.figures.tipping import tipping_line
+    from sim.declare import Text
+
+    declared = engine.indicators[on]
+    names = figure.titles({arm.label: arm.scenario for arm in pair.arms})
+    title = Text(
+        f"{declared.text.en}: where the ranking flips", f"{declared.text.zh}：排序在何处翻转"
+    )
+    gain = Text("gain of the second policy", "第二项政策优出")
+    of = Measure(knob.text, knob.unit), Measure(gain, declared.unit)
+    tried, flips = (pd.DataFrame(list(part)) for part in (found.points, found.flips))
+    first, second = (names[label] for label in pair.labels)
+    return tipping_line(title, tried, flips, of, (first, second))
 
 
 def _show(face: Face, engine: Any, knob: Any, on: str, found: Any) -> None:

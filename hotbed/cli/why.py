@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from hotbed.cli import face as shared
-from hotbed.cli import pairs
+from hotbed.cli import figure, pairs
 from hotbed.cli.face import BAD_INPUT, SOME_FAILED, Ending, Face
 
 
@@ -23,6 +23,7 @@ def why(
     jobs: shared.Jobs = "auto",
     executor: shared.Where = "process",
     out: shared.Out = None,
+    drawn: figure.Figure = None,
     as_json: shared.Json = False,
     quiet: shared.Quiet = False,
     lang: shared.Lang = None,
@@ -31,6 +32,7 @@ def why(
     face = shared.make_face(lang, quiet)
     for name, value, low in (("--reps", reps, 2), ("--months", months, 1)):
         shared.at_least(face, name, value, low)
+    picture = figure.path_of(face, drawn)
     workers, place = shared.count_jobs(face, jobs), shared.choose_executor(face, executor)
     pair = pairs.load(face, scenario, (a, b), months, tuple(overrides or ()), as_json)
     switches = [_switch(face, word) for word in without or ()]
@@ -65,6 +67,8 @@ def why(
         _show(face, engine, pair, on, found, texts)
         face.out(text.in_language(face.language))
         face.out(face.say("results_in", folder=folder))
+    if picture is not None:
+        figure.write(face, picture, [_drawing(engine, pair, on, found, texts)])
     return pairs.end(face, desk, folder)
 
 
@@ -101,6 +105,27 @@ def _texts(found: Any) -> dict[str, Any]:
         for p in found.parts
         if p.player in levers or p.player in numbers
     }
+
+
+def _drawing(engine: Any, pair: Any, on: str, found: Any, texts: dict[str, Any]) -> str:
+    """Return the parts as steps to the whole gap."""
+    from experiments.figures.rows import Gain, waterfall
+    from sim.declare import Text
+
+    names, declared = (
+        figure.titles({arm.label: arm.scenario for arm in pair.arms}),
+        engine.indicators[on],
+    )
+    first, second = (names[label] for label in pair.labels)
+    title = Text(
+        f"{declared.text.en}: from {first.en} to {second.en}",
+        f"{declared.text.zh}：由{first.zh}到{second.zh}",
+    )
+    parts = [
+        Gain(texts.get(p.player, Text(p.player, p.player)), p.value, p.low, p.high)
+        for p in found.parts
+    ]
+    return waterfall(title, parts, Text("gap", "差距"), declared.unit)
 
 
 def _show(face: Face, engine: Any, pair: Any, on: str, found: Any, texts: dict[str, Any]) -> None:

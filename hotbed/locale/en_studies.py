@@ -97,6 +97,10 @@ STUDIES: dict[str, str] = {
     "option.pairs": "Pairs of runs at the most.",
     "option.without": "NAME=VALUE: a mechanism that takes part, and the value of its parameter at which it"
     " does not work; give it once for each.",
+    "option.figure": "Draw the result into this file: .svg, or .html, in the language of the call.",
+    "option.figure_table": "Write the regret table into this file, .html, in the language of the call.",
+    "figure_allowed": "a name that ends in {kinds}",
+    "figure_at": "Figure: {path}",
     "progress.ask": "Running",
     "same_policies": "{a} and {b} are the same policy here",
     "knob_unknown": "a field of a lever or a parameter, such as {nearest}",

@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from experiments.compare import Comparison
-from experiments.figures.bars import Gain, gains, shares
+from experiments.figures.bars import shares
 from experiments.figures.numbers import number, plain, span
+from experiments.figures.rows import Gain, gains
 from experiments.support import Outcomes, outcomes
 from experiments.winners import GROUPS, Group, winners
 from hotbed.report.blocks import Figure, Section, Table, Words
+from hotbed.report.cohort_part import arrivals
 from hotbed.report.names import GROUPS as BY
 from hotbed.report.names import Names, group
 from sim.declare import Text
@@ -56,7 +58,7 @@ def supported(comparison: Comparison, engine: Any, names: Names) -> Section:
             "in both arms can be compared with themselves; firms only the policy brought cannot.",
             "曾受该政策任一项目扶持的企业在期末的去向，取各种子均值。两种情形均有的企业可与自身比较；仅因政策而来者不能。",
         ),
-        [*blocks, *([after] if after else [])],
+        [*blocks, *([after] if after else []), arrivals(comparison, names)],
     )
 
 

@@ -9,8 +9,10 @@ import numpy as np
 
 from experiments import money as books
 from experiments.compare import Comparison
-from experiments.figures.bars import Gain, Part, gains, stacked
+from experiments.figures.bars import Part, stacked
 from experiments.figures.numbers import UNDEFINED, money, span
+from experiments.figures.rows import Gain, gains
+from hotbed.report import operator_part
 from hotbed.report.blocks import Figure, Section, Table
 from hotbed.report.names import Names, account, payment
 from sim.declare import Text
@@ -19,6 +21,11 @@ from sim.state.ledger import GOVERNMENT, KINDS, OPERATOR
 MOST_PARTS = 6  # parts of a stacked bar beside "other"
 OTHER = Text("other", "其他")
 TOTAL = Text("total", "合计")
+OTHER_RECEIPTS, OTHER_PAYMENTS = (
+    Text("other receipts", "其他收入"),
+    Text("other payments", "其他支出"),
+)
+LEFT = Text("what is left", "结余")
 CNY = "CNY"
 STREAMS = (
     "operator_rent_income",
@@ -40,6 +47,7 @@ def build(comparison: Comparison, engine: Any, names: Names) -> Section:
         _outlays(comparison, names, sides, GOVERNMENT),
         _outlays(comparison, names, sides, OPERATOR),
         _income(comparison, engine, names),
+        operator_part.left(names, sides),
         *(_programmes(arm.label, sides[arm.label], names) for arm in comparison.arms),
         *(_rest(arm.label, flows, sides, comparison, names) for arm in comparison.arms),
     ]

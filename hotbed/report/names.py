@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from experiments.compare import Comparison
@@ -124,13 +125,7 @@ class Names:
     """Names and styles of a comparison's arms, and names of its indicators."""
 
     def __init__(self, comparison: Comparison, indicators: dict[str, Any]) -> None:
-        titles = {arm.label: arm.scenario.policy_title for arm in comparison.arms}
-        known = list(titles.values())
-        self._arms = {
-            # Two files may carry the same title; then only their own names tell them apart.
-            label: title if known.count(title) == 1 else _told_apart(title, label)
-            for label, title in titles.items()
-        }
+        self._arms = told_apart({arm.label: arm.scenario.policy_title for arm in comparison.arms})
         self._order = {arm.label: i for i, arm in enumerate(comparison.arms)}
         self._indicators = indicators
 
@@ -157,5 +152,14 @@ class Names:
         return declared.text if declared else Text(name, name)
 
 
-def _told_apart(title: Text, label: str) -> Text:
+def told_apart(titles: Mapping[str, Text]) -> dict[str, Text]:
+    """Return titles by label; two that are the same are told apart by their labels."""
+    known = list(titles.values())
+    return {
+        label: title if known.count(title) == 1 else _with_label(title, label)
+        for label, title in titles.items()
+    }
+
+
+def _with_label(title: Text, label: str) -> Text:
     return Text(f"{title.en} ({label})", f"{title.zh}（{label}）")

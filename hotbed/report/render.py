@@ -10,6 +10,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from experiments.compare import Comparison
+from experiments.figures.shown import style as figures_style
 from experiments.verdict import CONDITIONAL
 from hotbed.report.blocks import Section
 from hotbed.report.names import Names
@@ -68,7 +69,7 @@ def render(comparison: Comparison, names: Names, sections: list[Section], langua
             months=comparison.months,
             reps=len(comparison.seeds),
             sections=sections,
-            style=_file("style.css"),
+            style=_file("style.css") + Markup(figures_style()),
             script=_file("switch.js"),
         )
     )

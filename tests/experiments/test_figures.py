@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from experiments.figures import numbers, svg
-from experiments.figures.bars import Gain, Part, gains, shares, stacked
+from experiments.figures.bars import Part, shares, stacked
 from experiments.figures.lines import Series, extent, line_chart
 from experiments.figures.maps import ground_map
+from experiments.figures.rows import Gain, gains
 from experiments.ground import Ground
 from experiments.paths import Path
 from sim.declare import Text

@@ -81,3 +81,16 @@ def test_a_failed_run_drops_its_pair():
     comparison = compared(fails_on=(2,))
     assert len(comparison.pairs("gift")) == 5
     assert money.gains(comparison, "gift").n.tolist() == [5] * len(KINDS)
+
+
+def test_receipts_and_payments_by_purpose_add_up_to_net_receipts():
+    a, b, own = GOVERNMENT, FIRM, HOUSEHOLDS
+    years = np.array([1.0, 2.0])
+    flows = {(a, b, 0): years, (b, a, 1): 4 * years, (own, b, 0): 2 * years, (b, b, 2): years,
+             (b, own, 3): years, (a, own, 0): years}  # fmt: skip
+    found = money.by_purpose(flows, FIRM)
+    assert list(found.items()) == [(0, 9.0), (1, -12.0), (3, -3.0)]  # paying oneself is nothing
+    comparison = compared()
+    flows = money.mean_flows(comparison, "gift")
+    net = np.mean([money.net_receipts(run)[FIRM] for run in comparison.runs["gift"]])
+    assert sum(money.by_purpose(flows, FIRM).values()) == pytest.approx(net)

@@ -64,6 +64,22 @@ def test_morris_tells_the_size_the_sign_and_the_interaction():
 
 
 @pytest.mark.parametrize("method", sensitivity.METHODS)
+def test_a_swing_goes_from_the_low_end_to_the_high_one(method):
+    made = plan(method, DIMENSIONS, SIZES[method], 3)
+    found = analyse(made, 10 - 6 * made.points["major"].to_numpy() + 0.1 * luck(made))
+    assert found.middle == pytest.approx(10, abs=1)
+    assert found.swings["name"].tolist()[0] == "major"
+    swings = found.swings.set_index("name")
+    # From 10 + 6 to 10 - 6; the means of the outer thirds are two thirds of the way.
+    way = 6.0 if method == "morris" else 4.0
+    assert swings.loc["major", "at_low"] == pytest.approx(found.middle + way, abs=0.4)
+    assert swings.loc["major", "at_high"] == pytest.approx(found.middle - way, abs=0.4)
+    assert abs(swings.loc["inert", "at_high"] - swings.loc["inert", "at_low"]) < 1.5
+    assert swings.loc["major", "index"] == found.value("major", sensitivity.MAIN[method])
+    assert swings.loc["major", "above_luck"] and not swings.loc["inert", "above_luck"]
+
+
+@pytest.mark.parametrize("method", sensitivity.METHODS)
 def test_a_larger_plan_begins_with_the_smaller(method):
     small, large = plan(method, DIMENSIONS, 8, 3), plan(method, DIMENSIONS, 32, 3)
     n = len(small.seeds)

@@ -52,6 +52,15 @@ def test_a_comparison_with_a_folder_is_kept_and_resumed(tmp_path):
     )
 
 
+def test_replicates_may_go_on_until_intervals_are_narrow():
+    cmp = hb.compare(Toy(), policies=["gift"], reps="auto", ci=0.01)
+    assert cmp.stopped.reached and cmp.stopped.n == len(cmp.comparison.seeds) >= 16
+    assert np.nanmax(cmp.stopped.half_width) <= 0.01
+    assert hb.compare(Toy(), policies=["gift"], reps=3).stopped is None
+    with pytest.raises(ValueError, match="many"):
+        hb.compare(Toy(), policies=["gift"], reps="many")
+
+
 def test_unknown_names_are_attribute_errors():
     with pytest.raises(AttributeError, match="nonsense"):
         _ = hb.nonsense

@@ -10,6 +10,7 @@ import pytest
 from experiments import runner
 from hotbed.cli.app import call
 from tests.experiments import sweep_toy as toy
+from tests.experiments.drawn import Drawn
 
 AB = ("starter-park", "heavy-rent-subsidy", "service-for-equity")
 HERE = ("--jobs", "1", "--months", "6")
@@ -133,3 +134,36 @@ def test_the_gap_is_shared_as_planted_and_adds_up(capsys):
 def test_what_cannot_be_asked_is_told(words, text, capsys):
     assert call([*words, *HERE]) == 2
     assert text in capsys.readouterr().err
+
+
+def test_the_tipping_point_is_drawn_with_its_band_and_both_sides(tmp_path, capsys):
+    ask = ("tipping", *AB, "--over", "market.growth:0:0.2", *HERE)
+    assert call([*ask, "--figure", "new/tip.svg", "--lang", "zh"]) == 0
+    assert "图：new/tip.svg" in capsys.readouterr().err
+    drawn = Drawn((tmp_path / "new/tip.svg").read_text(), "zh")
+    assert drawn.root.get("lang") == "zh"
+    (band, _) = drawn.every("rect", "flip")  # the other is the legend's
+    left, wide = float(band.get("x")), float(band.get("width"))
+    low, high = drawn.values([left, left + wide], "x")
+    assert low <= toy.TIP <= high and high - low < 0.02
+    points = drawn.points()
+    assert points[0] == pytest.approx([0.0, -2 * toy.GROWTH * toy.TIP], abs=1)
+    words = [text for text, _ in drawn.texts("tick")]
+    assert "服务换股权较优" in words and "低租金高补贴较优" in words
+
+
+def test_a_gap_is_drawn_as_steps_to_its_whole(tmp_path, capsys):
+    code, found = told(capsys, "why", *AB, "--on", "firms", "--reps", "8", "--figure", "gap.html")
+    assert code == 0
+    page = (tmp_path / "gap.html").read_text()
+    drawn = Drawn(page[page.index("<svg") : page.index("</svg>") + 6])
+    bars = drawn.bars()
+    assert bars[-1] == pytest.approx([0, found["gap"]], abs=0.05)
+    assert bars[0] == pytest.approx([0, found["parts"][0]["value"]], abs=0.05)
+    assert len(bars) == len(found["parts"]) + 1
+
+
+def test_a_figure_that_no_file_can_hold_is_refused_before_anything_runs(tmp_path, capsys):
+    assert call(["why", *AB, *HERE, "--figure", "gap.png"]) == 2
+    assert ".svg, .html" in capsys.readouterr().err
+    assert not (tmp_path / "results").exists()

@@ -14,6 +14,7 @@ from experiments import runner
 from experiments.sweeps.session import failures_of
 from hotbed.cli.app import call
 from tests.experiments import sweep_toy as toy
+from tests.experiments.drawn import Drawn
 
 STUDY = """\
 schema: hotbed/1
@@ -325,3 +326,20 @@ def test_mixes_of_the_starter_park_are_runs_that_a_command_repeats(tmp_path, mon
     first = found["front"][found["knee"] or 0]
     for name, goal in first["goals"].items():
         assert np.mean([end[name] for end in ends]) == pytest.approx(goal["mean"], rel=1e-12)
+
+
+def test_the_front_is_drawn_where_it_lies(tmp_path, capsys):
+    code, found = told(capsys, *ASK, "--figure", "front.svg", "--lang", "zh")
+    assert code == 0
+    text = (tmp_path / "front.svg").read_text()
+    start = text.index("<svg", text.index("</style>"))
+    drawn = Drawn(text[start : text.index("</svg>", start) + 6], "zh")
+    goals = [row["goals"] for row in found["front"]]
+    wanted = [(one["public_cost_pv"]["mean"], one["jobs"]["mean"]) for one in goals]
+    points = drawn.points()
+    assert len(points) == len(found["tried"]) + len(wanted)
+    np.testing.assert_allclose(
+        points[-len(wanted) :] / (1e6, 100), np.array(wanted) / (1e6, 100), atol=0.02
+    )
+    words = [text for text, _ in drawn.texts("unit")]
+    assert words == ["公共成本现值 [百万元] · 越少越好", "就业岗位 [个岗位] · 越多越好"]

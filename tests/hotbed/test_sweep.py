@@ -12,6 +12,7 @@ from experiments import runner
 from experiments.sweeps import records
 from hotbed.cli.app import call
 from tests.experiments import sweep_toy as toy
+from tests.experiments.drawn import Drawn
 from tests.faults.command import ROOT, call_here
 
 
@@ -98,6 +99,7 @@ SLOW = """
 import time
 from experiments import runner
 from tests.experiments import sweep_toy as toy
+from tests.experiments.drawn import Drawn
 from hotbed.cli.app import call
 real = toy.simulate
 def slow(*words, **more):
@@ -198,3 +200,55 @@ def test_costs_that_differ_head_the_answer(tmp_path, capsys):
     told(capsys, "sweep", "toy.yaml", "--jobs", "1")
     assert call(["discover", "toy.yaml"]) == 0
     assert capsys.readouterr().out.startswith("NOT AT EQUAL COST: service-for-equity lays out 2.0")
+
+
+# What is found as a drawing
+
+
+def first_drawing(path, language="en"):
+    """Return the first drawing of a file that may hold several."""
+    text = path.read_text()
+    start = text.index("<svg", text.index("</style>"))
+    return Drawn(text[start : text.index("</svg>", start) + 6], language)
+
+
+@pytest.mark.usefixtures("swept")
+def test_worlds_are_drawn_by_which_policy_is_better_there(tmp_path, capsys):
+    assert call(["discover", "toy.yaml", "--figure", "worlds.svg", "--lang", "zh"]) == 0
+    assert (tmp_path / "worlds.svg").read_text().count("<title") == 2  # an outcome each
+    drawn = first_drawing(tmp_path / "worlds.svg", "zh")
+    better, worse = drawn.points("first"), drawn.points("second")
+    assert len(better) + len(worse) + len(drawn.points("even")) == 32
+    assert better[:, 0].min() > toy.TIP - 0.01 and worse[:, 0].max() < toy.TIP + 0.01
+    assert f"{len(better)}：服务换股权较优" in [words for words, _ in drawn.texts("tick")]
+    box = drawn.every("rect", "box")[-1]
+    assert drawn.values([float(box.get("x"))], "x") == pytest.approx(toy.TIP, abs=0.02)
+    assert "需求增速 [%/年]" in [words for words, _ in drawn.texts("unit")]
+
+
+@pytest.mark.usefixtures("swept")
+def test_regret_is_written_as_a_table(tmp_path, capsys):
+    _, found = told(capsys, "robust", "toy.yaml", "--figure", "safe.html")
+    page = (tmp_path / "safe.html").read_text()
+    assert page.count('<table class="regret">') == 2 and "Services for equity" in page
+    regret = next(r["value"] for r in found["outcomes"]["jobs"] if r["measure"] == "regret")
+    assert f"{regret:.3g}" in page
+    # More jobs are better: of the worst deciles the highest is marked.
+    worst = [r["value"] for r in found["outcomes"]["jobs"] if r["measure"] == "worst_decile"]
+    first = page[: page.index("</table>")]
+    assert f"<td>★ {max(worst):.1f}<br>" in first and f"<td>★ {min(worst):.3g}<br>" not in first
+    assert call(["robust", "toy.yaml", "--figure", "safe.svg"]) == 2
+    assert ".html" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("method", "part"), [("morris", 1.0), ("pawn", 2 / 3)])
+def test_what_moves_a_difference_is_drawn_from_end_to_end(method, part, tmp_path, capsys):
+    ask = ("sensitivity", "toy.yaml", "--method", method, "--size", "64", "--jobs", "1")
+    assert call([*ask, "--figure", "moves.svg"]) == 0
+    drawn = first_drawing(tmp_path / "moves.svg")
+    low, high = drawn.bars()[:2]
+    # The gain is 800 (growth - 0.1): it goes from -80 to 80, by thirds of the range two thirds as far.
+    assert low[0] == pytest.approx(-80 * part, abs=9) and low[1] == pytest.approx(high[0], abs=0.5)
+    assert high[1] == pytest.approx(80 * part, abs=9)
+    words = [text for text, e in drawn.texts() if e.get("class") is None]
+    assert words[0] == "demand growth"

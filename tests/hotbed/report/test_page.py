@@ -5,16 +5,18 @@ import time
 from dataclasses import replace
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
 from experiments.runner import Arm
 from experiments.session import Request, compare_policies
-from hotbed.report import names, page
+from hotbed.report import names, operator_part, page
+from hotbed.report.cohort_part import arrivals
 from hotbed.report.names import PAYMENTS, account, group, payment
 from sim.declare import Text
 from sim.levers import all_levers
 from sim.state.catalogue import ORIGINS, SECTORS, ZONES
-from sim.state.ledger import KINDS, PURPOSES
+from sim.state.ledger import FIRM, HOUSEHOLDS, KINDS, OPERATOR, PURPOSES
 from tests.experiments import fake_engine as fake
 
 EVIL = '<script>alert("x")</script>'
@@ -197,3 +199,25 @@ def test_every_account_and_group_has_a_name_in_both_languages():
             assert CHINESE.search(group(by, index).zh), (by, known[index])
     for kind in range(len(KINDS)):
         assert CHINESE.search(account(kind).zh)
+
+
+def test_what_is_left_to_the_operator_is_what_it_receives_less_what_it_pays():
+    comparison, years = compared(), np.array([2e6, 4e6])
+    rent, staff = PURPOSES.index("rent"), PURPOSES.index("service_staff")
+    sides = {"gift": {(FIRM, OPERATOR, rent): years, (OPERATOR, HOUSEHOLDS, staff): years / 4}}
+    found = operator_part.left(names.Names(comparison, fake.INDICATORS), sides)
+    rows = [[str(getattr(cell, "en", cell)) for cell in row] for row in found.data.rows]
+    assert rows == [["gift", "rent", "+6.00 m"], ["", "service staff", "-1.50 m"],
+                    ["", "what is left", "+4.50 m"]]  # fmt: skip
+    many = {(FIRM, OPERATOR, p): years / (p + 1) for p in range(7)}
+    told = [row[1].en for row in operator_part.left(
+        names.Names(comparison, fake.INDICATORS), {"gift": many}).data.rows]  # fmt: skip
+    assert len(told) == 6 and told[-2] == "other receipts"
+
+
+def test_firms_that_arrive_are_followed_under_every_arm():
+    figure = arrivals(compared(months=30), names.Names(compared(), fake.INDICATORS))
+    rows = [[str(getattr(cell, "en", cell)) for cell in row] for row in figure.data.rows]
+    assert [row[1] for row in rows] == ["0", "12", "24"] * 2
+    # All of the toy's firms come at the start, four a run and two more with a gift; two leave.
+    assert [row[4] for row in rows] == ["16", "16", "12", "24", "24", "16"]
