@@ -26,8 +26,7 @@ being told to. This page holds `{scenario}` against twelve patterns of the liter
 elsewhere. **{held} of 12 patterns hold{failed}; {signs_held} of {signs} sign tests.** At least {enough} are asked for, {must}
 among them: the run **{verdict}**.
 
-Each value is the median over seeds {first} to {last} ({reps} for what needs 120 months,
-{sign_reps} for what needs 300 and for the signs), with a
+Each value is the median over seeds {first} to {last} ({reps}; {sign_reps} for the signs), with a
 bootstrap interval of 95%; no parameter and no form was ever looked at on these seeds (tuning used {tuned_first} to
 {tuned_last}). A clause holds where the median lies in the band. What is *told* is not judged. Which
 parameters were tuned to what is in [decisions/0010](decisions/0010-what-the-patterns-were-tuned-to.md).

@@ -151,8 +151,7 @@ TOOLS: dict[str, str] = STUDIES | {
     " tuned on.",
     "option.pattern_reps": "Number of seeds; a third of them are also followed for 300 months.",
     "progress.patterns": "Judging patterns",
-    "table.patterns": "Patterns of {title}: {reps} seeds ({long} for what needs 300 months),"
-    " bootstrap interval of 95%",
+    "table.patterns": "Patterns of {title}: {reps} seeds, bootstrap interval of 95%",
     "table.signs": "Signs of policies at {title}, {long} paired seeds",
     "table.facts": "Facts of {title} without policy, {reps} seeds",
     "column.pattern": "pattern",

@@ -138,7 +138,7 @@ TOOLS: dict[str, str] = STUDIES | {
     "command.patterns": "以文献中的十二个模式和政策符号检验评判一个园区，所用随机种子从未用于校准。",
     "option.pattern_reps": "随机种子数；其中三分之一另运行300个月。",
     "progress.patterns": "评判模式",
-    "table.patterns": "{title}的模式：{reps} 个种子的中位数（需300个月者 {long} 个），95%自助区间",
+    "table.patterns": "{title}的模式：{reps} 个种子的中位数，95%自助区间",
     "table.signs": "{title}的政策符号检验，{long} 个配对种子",
     "table.facts": "{title}无政策时的事实，{reps} 个种子",
     "column.pattern": "模式",
