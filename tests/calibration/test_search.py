@@ -11,12 +11,6 @@ from calibration.ensemble import Member, members, ridges
 from sim.processes import all_parameters
 from sim.scenario import load_scenario
 
-# Growing one takes an hour of CPU; until it has been done there is nothing to look at.
-grown = pytest.mark.skipif(
-    not kept.MEMBERS.exists(), reason="no ensemble grown yet: python -m calibration.accept"
-)
-
-
 def test_proposals_are_keyed_and_stay_in_their_ranges():
     start = space.defaults()
     a, b = space.propose(start, (1, 2), 1.0, 0.8), space.propose(start, (1, 2), 1.0, 0.8)
@@ -45,7 +39,6 @@ def test_a_planted_ridge_is_found_and_nothing_else():
     assert found[0][2] < -0.9
 
 
-@grown
 def test_the_ensemble_loads_and_lies_in_the_declared_ranges():
     found = members()
     assert len(found) >= 200
@@ -62,14 +55,12 @@ def test_the_ensemble_loads_and_lies_in_the_declared_ranges():
     assert kept.MEMBERS.stat().st_size < 300_000
 
 
-@grown
 def test_ridges_in_the_file_are_those_of_its_members():
     told = [(a, b) for a, b, _ in kept.about()["ridges"]]
     assert told == [(a, b) for a, b, _ in ridges(members())]
     assert len(kept.about()["named_ridges"]) == len(accept.NAMED)
 
 
-@grown
 def test_members_work_as_overrides_and_are_spread_over_the_file():
     few = members(3)
     assert [m.number for m in few] == [0, len(members()) // 3, 2 * len(members()) // 3]
