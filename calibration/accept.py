@@ -25,7 +25,7 @@ import numpy as np
 from calibration import space, studies
 from calibration.arms import MONTHS
 from calibration.distance import distance
-from calibration.ensemble import ABOUT, MEMBERS, Member, ridges
+from calibration.ensemble import ABOUT, MEMBERS, Member, members, ridges
 from calibration.judge import judge
 from calibration.search import PLACE, observe
 from calibration.seeds import tuned
@@ -122,7 +122,8 @@ def write(accepted: list[Member], told: dict[str, Any]) -> None:
         for m in accepted:
             values = [f"{m.values[name]:.5g}" for name in names]
             writer.writerow([m.number, f"{m.distance:.3f}", " ".join(m.holds), *values])
-    found = ridges(tuple(accepted))
+    # As written, so that the file and its ridges stay in step where two lie close.
+    found = ridges(members())
     told["ridges"] = [[a, b, round(r, 2)] for a, b, r in found]
     told["named_ridges"] = [
         {"parameters": list(names), "found": any({a, b} <= set(names) for a, b, _ in found)}

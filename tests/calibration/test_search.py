@@ -11,6 +11,7 @@ from calibration.ensemble import Member, members, ridges
 from sim.processes import all_parameters
 from sim.scenario import load_scenario
 
+
 def test_proposals_are_keyed_and_stay_in_their_ranges():
     start = space.defaults()
     a, b = space.propose(start, (1, 2), 1.0, 0.8), space.propose(start, (1, 2), 1.0, 0.8)
