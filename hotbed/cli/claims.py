@@ -1,12 +1,15 @@
 """`hotbed claims`: the articles' claims as experiments, with their verdicts."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from hotbed.cli import face as shared
-from hotbed.cli.face import BAD_INPUT, DONE, INTERRUPTED, SOME_FAILED, Ending, Face
+from hotbed.cli.face import BAD_INPUT, DONE, SOME_FAILED, Ending, Face
+from hotbed.cli.studies import resumable
 
 FOLDER = Path("results") / "claims"
 FEW = 3  # claims up to which all outcomes are shown
@@ -100,34 +103,33 @@ def open_shelf(face: Face, shelf: Any, folder: Path) -> Any:
         raise Ending(error.code, error.text.in_language(face.language)) from None
 
 
+@contextmanager
+def open_bench(face: Face, engine: Any, jobs: int, executor: str, folder: Path) -> Iterator[Any]:
+    """Open the bench that runs and keeps what studies need; Ctrl-C tells what is kept."""
+    from experiments.claims.session import Bench
+    from experiments.claims.shelf import Shelf
+    from experiments.executors import open_executor
+
+    with (
+        resumable(face, folder) as progress,
+        Shelf(folder) as shelf,
+        open_executor(engine, jobs, executor) as execute,
+    ):
+        yield Bench(engine, shelf, execute, progress)
+
+
 def _run(
     face: Face, engine: Any, studies: list[Any], others: list[Any], options: Any, folder: Path
 ) -> tuple[list[Any], list[Any], dict[str, Any]]:
     """Return findings, failed runs and the record."""
     from experiments.claims.record import record
-    from experiments.claims.session import Bench, run_studies, stopwatch
-    from experiments.claims.shelf import Shelf
-    from experiments.executors import open_executor
-    from hotbed.cli.progress import Progress
+    from experiments.claims.session import run_studies, stopwatch
 
-    progress, seconds = Progress(face), stopwatch()
-    try:
-        with (
-            shared.trouble(face),
-            Shelf(folder) as shelf,
-            open_executor(engine, options.jobs, options.executor) as execute,
-        ):
-            bench = Bench(engine, shelf, execute, progress)
-            findings = run_studies(bench, studies, options)
-        told = record(findings, others, engine.model_version(), bench.ran, seconds())
-        return findings, bench.failures, told
-    except KeyboardInterrupt:
-        progress.stop()
-        kept = face.say("interrupted_kept", folder=folder)
-        text = face.say("interrupted", done=progress.done, total=progress.total, kept=kept)
-        raise Ending(INTERRUPTED, text) from None
-    finally:
-        progress.stop()
+    seconds = stopwatch()
+    with open_bench(face, engine, options.jobs, options.executor, folder) as bench:
+        findings = run_studies(bench, studies, options)
+    told = record(findings, others, engine.model_version(), bench.ran, seconds())
+    return findings, bench.failures, told
 
 
 def write_pages(face: Face, folder: Path, name: str, told: dict[str, Any], page: Any) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from hotbed.cli import claims as shelved
 from hotbed.cli import face as shared
-from hotbed.cli.face import BAD_INPUT, DONE, INTERRUPTED, SOME_FAILED, Ending, Face
+from hotbed.cli.face import BAD_INPUT, DONE, SOME_FAILED, Ending, Face
 
 FOLDER = Path("results") / "factorial"
 
@@ -109,29 +109,13 @@ def _estimate(face: Face, plans: list[Any], workers: int, as_json: bool) -> int:
 def _run(
     face: Face, engine: Any, plans: list[Any], place: tuple[int, str], folder: Path
 ) -> tuple[dict[str, Any], list[Any]]:
-    from experiments.claims.session import Bench, stopwatch
-    from experiments.claims.shelf import Shelf
-    from experiments.executors import open_executor
+    from experiments.claims.session import stopwatch
     from experiments.factorial.session import run_factorial, whole
-    from hotbed.cli.progress import Progress
 
-    progress, seconds = Progress(face), stopwatch()
-    try:
-        with (
-            shared.trouble(face),
-            Shelf(folder) as shelf,
-            open_executor(engine, *place) as execute,
-        ):
-            bench = Bench(engine, shelf, execute, progress)
-            parts = [run_factorial(bench, plan) for plan in plans]
-        return whole(parts, engine.model_version(), bench.ran, seconds()), bench.failures
-    except KeyboardInterrupt:
-        progress.stop()
-        kept = face.say("interrupted_kept", folder=folder)
-        text = face.say("interrupted", done=progress.done, total=progress.total, kept=kept)
-        raise Ending(INTERRUPTED, text) from None
-    finally:
-        progress.stop()
+    seconds = stopwatch()
+    with shelved.open_bench(face, engine, *place, folder) as bench:
+        parts = [run_factorial(bench, plan) for plan in plans]
+    return whole(parts, engine.model_version(), bench.ran, seconds()), bench.failures
 
 
 def _write(face: Face, folder: Path, told: dict[str, Any]) -> None:
