@@ -11,12 +11,14 @@ what was kept stays kept, and the same command goes on from there.
 
 from __future__ import annotations
 
+import logging
 import math
 import queue
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -149,6 +151,9 @@ class DaskExecutor:
             from distributed import Client, LocalCluster
         except ImportError as error:
             raise ClusterError(MISSING) from error
+        # A lost scheduler is told as a ClusterError; Dask would log pages of tracebacks beside.
+        for name in ("distributed", "distributed.client"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)
         if not self.address:
             import dask
 
@@ -170,10 +175,8 @@ class DaskExecutor:
         """Return how many batches may be out: one until kernels are compiled, for all workers."""
         if not self._compiled:
             return 1
-        try:
+        with _loss_told(client):
             threads = sum(client.nthreads().values()) if self.address else self.jobs
-        except OSError as error:  # what Dask's errors of connections are
-            raise ClusterError(LOST, 3) from error
         return AHEAD * max(threads, 1)
 
     def _next(self, waiting: Iterator[Task], started: Started) -> _Batch | None:
@@ -191,10 +194,12 @@ class DaskExecutor:
     def _send(self, client: Any, batch: _Batch) -> Any:
         jobs = [(task.arm.scenario, task.seed, task.months) for task in batch.tasks]
         engine = self.engine
-        # pure=False: a key of its own for every sending, so that nothing is taken for done.
-        return client.submit(
-            run_batch, engine.simulate, engine.model_version, engine.model_version(), jobs, pure=False
-        )  # fmt: skip
+        version = engine.model_version()
+        with _loss_told(client):
+            # pure=False: a key of its own for every sending, so that nothing is taken for done.
+            return client.submit(
+                run_batch, engine.simulate, engine.model_version, version, jobs, pure=False
+            )
 
     def _wait(self, client: Any, answered: queue.SimpleQueue[Any]) -> Any:
         while True:
@@ -208,7 +213,8 @@ class DaskExecutor:
         self, future: Any, batch: _Batch, again: deque[_Batch]
     ) -> Iterator[tuple[Task, Result | Failure]]:
         if future.status == "finished":
-            found = future.result()
+            with _loss_told(future.client):
+                found = future.result()
             if isinstance(found, _Foreign):
                 raise ClusterError(_foreign(found.version, self.engine.model_version()))
             answers, seconds = found
@@ -230,6 +236,19 @@ class DaskExecutor:
     def _measured(self, seconds: float) -> None:
         before = self._seconds
         self._seconds = seconds if math.isnan(before) else 0.7 * before + 0.3 * seconds
+
+
+@contextmanager
+def _loss_told(client: Any) -> Iterator[None]:
+    """Turn what Dask raises when its scheduler goes just when it is asked into a ClusterError."""
+    try:
+        yield
+    except (OSError, CancelledError) as error:  # Dask's errors of connections are OSErrors
+        raise ClusterError(LOST, 3) from error
+    except Exception as error:
+        if _alive(client):
+            raise
+        raise ClusterError(LOST, 3) from error
 
 
 def _alive(client: Any) -> bool:
