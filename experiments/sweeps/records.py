@@ -12,7 +12,6 @@ import os
 import time
 import zlib
 from collections.abc import Iterable
-from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -95,11 +94,16 @@ class Book:
     def __enter__(self) -> Book:
         return self
 
-    def __exit__(self, *_: object) -> None:
-        with suppress(OSError):
-            os.fsync(self._file)
-        os.close(self._file)
-        os.close(self._lock)
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        try:
+            with durable.explained(self.path):
+                os.fsync(self._file)  # some disks say only now that they were full
+        except durable.StoreError:
+            if error is None:  # what ends a sweep already is not to be hidden
+                raise
+        finally:
+            os.close(self._file)
+            os.close(self._lock)
 
     def append(self, run_id: str, digest: str, values: np.ndarray) -> None:
         """Append a run.
