@@ -174,7 +174,7 @@ class _Crew:
         task = self.busy.pop(pipe)
         try:
             result = pipe.recv()
-        except (EOFError, ConnectionResetError):
+        except (EOFError, OSError):  # OSError: it died in the middle of its answer
             worker = self.workers.pop(pipe)
             worker.join()
             pipe.close()

@@ -1,9 +1,12 @@
 """Workers: started once, one compiles for all, an error costs one run."""
 
 import errno
+import os
 import re
 import signal
+import struct
 from dataclasses import replace
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
@@ -57,6 +60,25 @@ def test_an_error_says_what_and_where_and_takes_no_other_run_with_it():
         assert isinstance(found[2], Failure) and "month 7" in found[2].error
         assert found[2].where.startswith("fake_engine.py:")
         assert all(isinstance(found[seed], Result) for seed in (0, 1, 3))
+
+
+def dies_in_its_answer(scenario, seed, months=None, strict=False):
+    """Run; on seed 2 the worker ends when half of its answer is in the pipe."""
+    if seed == 2:
+        Connection._send_bytes = _send_half
+    return fake.simulate(scenario, seed, months, strict)
+
+
+def _send_half(pipe, content):
+    os.write(pipe.fileno(), struct.pack("!i", len(content)) + bytes(content[: len(content) // 2]))
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_a_worker_that_dies_in_the_middle_of_its_answer_costs_this_run_only():
+    with Executor(fake.engine(dies_in_its_answer), 2) as execute:
+        found = {task.seed: result for task, result in execute(TASKS, lambda task: None)}
+    assert [seed for seed, one in found.items() if isinstance(one, Failure)] == [2]
+    assert found[2].error == "worker ended with code -9" and len(found) == len(TASKS)
 
 
 def test_kernels_that_cannot_be_kept_are_told_as_such(monkeypatch):
