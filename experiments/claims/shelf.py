@@ -11,7 +11,8 @@ import hashlib
 import io
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -24,6 +25,7 @@ from experiments.runner import Failure, Result, Task
 
 FORM = 1
 FILE = "runs.hotbed"
+FAILURES = "failures.jsonl"
 
 
 @dataclass(frozen=True)
@@ -114,23 +116,46 @@ class Shelf:
         """Keep what failed, with the command that repeats it."""
         task = failure.task
         told = {"error": failure.error, "where": failure.where, "command": task.command()}
-        durable.append(self.folder / "failures.jsonl", now() | task.labels() | told)
+        durable.append(self.folder / FAILURES, now() | task.labels() | told)
 
     def _scan(self) -> None:
         """Find all whole records; what follows the last one is cut off."""
-        self._file.seek(0)
-        end = 0
-        while line := self._file.readline():
-            head = _head(line)
-            if head is None:
-                break
-            at = self._file.tell()
-            self._file.seek(at + head["size"])
-            if self._file.read(1) != b"\n":
-                break
-            end = self._file.tell()
+        whole = 0
+        for head, at, end in _whole(self._file):
             self._places[head["run_id"]] = _Place(at, head["size"], head["sha256"], head["digest"])
-        self._file.truncate(end)
+            whole = end
+        self._file.truncate(whole)
+
+
+def runs_of(folder: Path) -> tuple[set[str], set[str]] | None:
+    """Return the runs of a folder that are kept and those that only failed; None where it is no shelf.
+
+    Nothing is locked or changed: another process may be at work there.
+    """
+    if not (folder / FILE).is_file():
+        return None
+    failed = set()
+    with (folder / FILE).open("rb") as file:
+        kept = {head["run_id"] for head, _, _ in _whole(file)}
+    with suppress(FileNotFoundError):
+        for line in (folder / FAILURES).read_text("utf-8").splitlines():
+            with suppress(ValueError, KeyError, TypeError):  # a line that a crash cut off
+                failed.add(json.loads(line)["run_id"])
+    return kept, failed - kept
+
+
+def _whole(file: BinaryIO) -> Iterator[tuple[dict[str, Any], int, int]]:
+    """Yield what each whole record says of itself, where its bytes begin, and where it ends."""
+    file.seek(0)
+    while line := file.readline():
+        head = _head(line)
+        if head is None:
+            return
+        at = file.tell()
+        file.seek(at + head["size"])
+        if file.read(1) != b"\n":
+            return
+        yield head, at, file.tell()
 
 
 def _head(line: bytes) -> dict[str, Any] | None:

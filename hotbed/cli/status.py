@@ -46,7 +46,7 @@ def _told(folder: Path) -> dict[str, Any] | None:
     index = read_index(folder)
     if index is not None:
         return _sweep(folder, index)
-    return _comparison(folder)
+    return _shelf(folder) or _comparison(folder)
 
 
 def _sweep(folder: Path, index: dict[str, Any]) -> dict[str, Any]:
@@ -59,6 +59,18 @@ def _sweep(folder: Path, index: dict[str, Any]) -> dict[str, Any]:
     left = index["runs"] - done - failed
     what = str(index["specification"]["command"])
     return _row(folder, what, index["study"], index["runs"], done, failed, left)
+
+
+def _shelf(folder: Path) -> dict[str, Any] | None:
+    """Count the runs of claims or a factorial; what is left only their own `--dry-run` can tell."""
+    from experiments.claims.shelf import runs_of
+
+    runs = runs_of(folder)
+    if runs is None:
+        return None
+    done, failed = map(len, runs)
+    what = "factorial" if folder.name == "factorial" else "claims"
+    return _row(folder, what, folder.name, done + failed, done, failed, None)
 
 
 def _comparison(folder: Path) -> dict[str, Any] | None:
@@ -86,7 +98,13 @@ def _comparison(folder: Path) -> dict[str, Any] | None:
 
 
 def _row(
-    folder: Path, what: str, name: str, runs: int, done: int, failed: int, left: int
+    folder: Path,
+    what: str,
+    name: str,
+    runs: int,
+    done: int,
+    failed: int,
+    left: int | None,
 ) -> dict[str, Any]:
     return {
         "result": str(folder), "command": what, "name": name, "runs": runs, "done": done,
@@ -104,6 +122,7 @@ def _show(face: Face, found: list[dict[str, Any]]) -> None:
         justify = "left" if i == 0 else "right"
         table.add_column(face.say(f"column.{key}"), justify=justify, no_wrap=i > 0)
     for one in found:
-        numbers = (f"{one[key]:,}" for key in ("runs", "done", "failed", "left"))
+        counts = (one[key] for key in ("runs", "done", "failed", "left"))
+        numbers = ("–" if count is None else f"{count:,}" for count in counts)
         table.add_row(one["result"], *numbers)
     show(face, table)

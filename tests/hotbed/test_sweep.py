@@ -9,8 +9,11 @@ import time
 import pytest
 
 from experiments import runner
+from experiments.claims.shelf import Shelf
+from experiments.runner import Arm, Failure, Result, make_tasks
 from experiments.sweeps import records
 from hotbed.cli.app import call
+from tests.experiments import fake_engine as fake
 from tests.experiments import sweep_toy as toy
 from tests.experiments.drawn import Drawn
 from tests.faults.command import ROOT, call_here
@@ -93,6 +96,27 @@ def test_status_of_a_comparison_and_of_nothing(tmp_path, capsys):
     (row,) = told(capsys, "status")[1]["results"]
     assert (row["command"], row["runs"], row["done"], row["left"]) == ("compare", 4, 4, 0)
     assert call(["status", "nowhere"]) == 2
+
+
+def test_status_of_claims_and_of_a_factorial(tmp_path, capsys):
+    engine = fake.engine()
+    tasks = make_tasks(engine, Arm("gift", fake.Place()), range(6), 12)
+    for name in ("claims", "factorial"):
+        with Shelf(tmp_path / "results" / name) as shelf:
+            for task in tasks[:5]:
+                shelf.fail(Failure(task, "ArithmeticError: no", "here"))
+            for task in tasks[:3]:  # these were tried again
+                shelf.keep(task, Result.of(fake.simulate(task.arm.scenario, task.seed, 12)))
+            rows = told(capsys, "status")[1]["results"]  # while somebody is at work there
+    assert [row["command"] for row in rows] == ["claims", "factorial"]
+    for row in rows:
+        assert (row["runs"], row["done"], row["failed"], row["left"]) == (5, 3, 2, None)
+    (tmp_path / "results" / "claims" / "failures.jsonl").unlink()
+    path = tmp_path / "results" / "claims" / "runs.hotbed"
+    path.write_bytes(path.read_bytes()[:-9])  # as a crash leaves it
+    assert call(["status"]) == 0
+    line = next(one for one in capsys.readouterr().out.splitlines() if "results/claims" in one)
+    assert line.replace("│", " ").split() == ["results/claims", "2", "2", "0", "–"]
 
 
 SLOW = """
