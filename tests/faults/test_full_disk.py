@@ -60,6 +60,7 @@ def check(told, unbroken, language="en"):
     assert int(before[1] if before else 0) == told["kept"]
 
 
+@pytest.mark.xdist_group("full-disk")
 def test_every_write_may_meet_a_full_disk(injected, unbroken):
     *broken, _, _ = injected
     for told in broken:
@@ -74,6 +75,7 @@ def test_every_write_may_meet_a_full_disk(injected, unbroken):
     assert {told["kept"] for told in broken} == {0, 1, 2, 3}
 
 
+@pytest.mark.xdist_group("full-disk")
 def test_no_write_is_left_out_and_all_go_through_one_module(injected):
     *broken, english, chinese = injected
     for whole in (english, chinese):
