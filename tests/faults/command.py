@@ -4,6 +4,7 @@ import ctypes
 import io
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -28,6 +29,13 @@ CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH, PR_CAPBSET_DROP = 1, 2, 24
 
 def start(*words, cwd, engine=FAKE, out=PIPE, err=PIPE, before=None, **environment):
     """Start a command in a group of its own; `before` is called in the new process."""
+
+    def set_up():
+        # Whoever starts the tests in the background has them ignore Ctrl-C, and so would the command.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        if before is not None:
+            before()
+
     return subprocess.Popen(
         [*engine, *map(str, words)],
         cwd=cwd,
@@ -36,7 +44,7 @@ def start(*words, cwd, engine=FAKE, out=PIPE, err=PIPE, before=None, **environme
         stderr=err,
         text=True,
         start_new_session=True,
-        preexec_fn=before,
+        preexec_fn=set_up,
     )
 
 

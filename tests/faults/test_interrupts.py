@@ -94,7 +94,7 @@ def test_every_moment_may_be_interrupted(tmp_path, unbroken, jobs):
     for seed in range(10):
         (tmp_path / "begun").unlink(missing_ok=True)
         words = (*ASK, "--equal-cost", "--jobs", jobs)
-        process = start(*words, cwd=tmp_path, HOTBED_TEST_SLEEP="0.01", HOTBED_TEST_BEGUN="1")
+        process = start(*words, cwd=tmp_path, HOTBED_TEST_SLEEP="0.03", HOTBED_TEST_BEGUN="1")
         wait_until((tmp_path / "begun").exists)
         time.sleep(random.Random(seed).random())
         code, _, err = interrupt(process)
