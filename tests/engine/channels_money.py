@@ -83,7 +83,7 @@ MONEY = (
          (0, 0.5, 1), AWARD, paid("tax_relief"), always=ASK),
     Case("tax_relief", "arrivals", ("tax_relief.rate={dose}", "tax_relief.payroll_rate={dose}"),
          (0, 0.5, 1), (location,), tallied("entries_relocated"), place=ORIGIN, months=24,
-         always=MANY, strict=False),
+         always=(*MANY, "location.entry_chance=0.12")),
     Case("regulatory_clarity", "moves of focal demand", (CLARITY + "demand_sd_cut={dose}",),
          (0, 0.25, 0.5), (market,), _focal_moves, DOWN, months=12),
     Case("regulatory_clarity", "demand after a bust", (CLARITY + "tail_risk_cut={dose}",),

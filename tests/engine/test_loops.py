@@ -13,8 +13,8 @@ from sim.state.columns import DEVELOPER, NOBODY
 from tests.engine.runs import scenario
 from tests.processes.rows import add_people
 
-MONTHS = 18
-SEEDS = range(4)
+MONTHS = 6
+SEEDS = range(8)
 
 
 @cache
