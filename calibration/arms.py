@@ -75,7 +75,9 @@ def greenfield(initial: Any, size: float = 1.0) -> Any:
     own = sum(c.firms * c.staff for c in classes)
     let = own / max(heads, 1.0) * initial.floor.office_let_m2
     sectors = _deal(firms.sectors, count)
-    layers = _deal(firms.layers, sum(sectors[name] for name in firms.focal))
+    # Layers are those of the first focal sector, or of all firms where the chain runs through all.
+    through_all = sum(firms.layers.values()) == firms.total
+    layers = _deal(firms.layers, count if through_all else sectors[firms.focal[0]])
     people = initial.people
     shares = people.developers_in_firms, people.scientists_in_firms, people.workers_in_firms
     total = max(sum(shares), 1)
