@@ -13,13 +13,13 @@ from sim.state.columns import DEVELOPER, NOBODY
 from tests.engine.runs import scenario
 from tests.processes.rows import add_people
 
-MONTHS = 6
+MONTHS = 18
 SEEDS = range(8)
 
 
 @cache
 def grown(policy="no-policy", shock=0.0):
-    """Return (talent, firms' mean hours of service) after some months, means over seeds.
+    """Return (talent, firms' hours of service), means over some months, firms and seeds.
 
     A share `shock` of the talent comes on top at the start and looks for work.
     """
@@ -33,19 +33,21 @@ def grown(policy="no-policy", shock=0.0):
                 world, kind=np.full(more, DEVELOPER), employer=NOBODY, wage=3e4, graduates=12
             )
             world.people.regroup()
-        hours = 0.0
+        talent = hours = 0.0
         for month in range(MONTHS):
             world.month = month
             schedule.step(world)
-            hours += world.firms.rows["service_hours"].mean() / MONTHS
-        firms = world.firms.rows
-        found.append(((firms["developers"] + firms["scientists"]).sum(), hours))
+            firms = world.firms.rows
+            talent += (firms["developers"] + firms["scientists"]).sum() / MONTHS
+            hours += firms["service_hours"].mean() / MONTHS
+        found.append((talent, hours))
     return np.mean(found, axis=0)
 
 
 def test_talent_and_industry_attract_each_other():
     base, more = grown()[0], grown(shock=0.3)[0]
-    # Posts that stayed open are filled, and some of those who came found firms that hire in turn.
+    # Posts that stayed open are filled. It fades: over 48 seeds +2.4 people after half a year, +0.7 after 18
+    # months, +1.5 (standard error 0.5) in the mean (see also CL54).
     assert more > base
     assert more - base == pytest.approx(0, abs=0.3 * base)  # and no more than came
 
