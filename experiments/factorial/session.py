@@ -70,7 +70,7 @@ def run_factorial(bench: Bench, plan: Plan) -> dict[str, Any]:
                 task for arm in arms.values()
                 for task in make_tasks(bench.engine, arm, plan.seeds, study.months)
             ]  # fmt: skip
-    bench.fill(queue, "claims")
+    bench.fill(queue, "factorial")
     some = next(iter(study.scenarios[study.levels[0]].values()))
     return {
         "study": study.name,

@@ -189,6 +189,7 @@ TOOLS: dict[str, str] = STUDIES | {
     "level.mid": "mid",
     "level.high": "high",
     "progress.claims": "Claims",
+    "progress.factorial": "Factorial",
     "command.factorial": "Form of support against taking equity, at equal cost, over an ensemble.",
     "option.factorials": "Factorial studies; the two that are shipped where none is given.",
     "option.members": "File or folder of parameter sets; as the study says by default.",

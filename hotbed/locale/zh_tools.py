@@ -175,6 +175,7 @@ TOOLS: dict[str, str] = STUDIES | {
     "level.mid": "中",
     "level.high": "高",
     "progress.claims": "论断",
+    "progress.factorial": "析因实验",
     "command.factorial": "等成本下比较扶持形式与是否换股，遍历参数集合。",
     "option.factorials": "因子设计研究文件；不给则为自带的两个。",
     "option.members": "参数集合的文件或文件夹；默认按研究文件。",
