@@ -17,6 +17,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+# Where it makes its first array pyarrow loads pandas on its own, and Ctrl-C is lost meanwhile.
+import pandas  # noqa: F401
 import pyarrow as pa
 import pyarrow.parquet as pq
 
