@@ -89,12 +89,15 @@ def test_a_stage_that_is_interrupted_ends_with_130_and_goes_on(tmp_path, unbroke
 @pytest.mark.slow
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_every_moment_may_be_interrupted(tmp_path, unbroken, jobs):
-    """Ten moments by the clock, from the first line of the command on."""
+    """Ten moments by the clock, from the first line of the command on; none may go unheard.
+
+    The runs of one command take some four seconds, so that few of the ten come to their end.
+    """
     ends = []
     for seed in range(10):
         (tmp_path / "begun").unlink(missing_ok=True)
         words = (*ASK, "--equal-cost", "--jobs", jobs)
-        process = start(*words, cwd=tmp_path, HOTBED_TEST_SLEEP="0.03", HOTBED_TEST_BEGUN="1")
+        process = start(*words, cwd=tmp_path, HOTBED_TEST_SLEEP="0.2", HOTBED_TEST_BEGUN="1")
         wait_until((tmp_path / "begun").exists)
         time.sleep(random.Random(seed).random())
         code, _, err = interrupt(process)
