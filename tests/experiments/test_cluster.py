@@ -128,8 +128,10 @@ def test_a_run_that_kills_every_worker_is_named_and_takes_no_other_with_it(local
 
 
 def test_a_worker_of_another_version_is_refused(local, monkeypatch):
-    monkeypatch.setenv("HOTBED_TEST_ASKS", "1")
     list(local(tasks(1), lambda task: None))
+    # A worker that is still to be started anew would take the word from this process.
+    local._client.wait_for_workers(2, timeout=60)
+    monkeypatch.setenv("HOTBED_TEST_ASKS", "1")
     foreign = DaskExecutor(
         replace(ENGINE, model_version=other_version), 1, local._client.scheduler.address
     )
