@@ -86,9 +86,8 @@ def solve_founding(world: World) -> None:
     records = world.founders.make(_CANDIDATES)
     seed, month = world.seed, world.month
     logits = []
-    world.seed = _FIXED_SEED
+    world.month = 0  # whatever the horizon: a longer run begins as a shorter one
     for m in range(240):
-        world.month = m % world.months
         world.seed = _FIXED_SEED + m
         _, seen = founding.candidates(world, records, log)
         logits.append(log[: min(seen, log.size)].copy())
