@@ -15,6 +15,7 @@ from sim.scenario import load_scenario
 from sim.scenario.fresh_parts import scaled_count
 
 MONTHS = 120
+VENTURE = 180  # months of the run without policy, for rounds need more of them
 LONG = 300  # months that equity needs
 STOP = 60  # first month after the end of support
 # A new place has a seventh of its offices let, opens at 70% of the market's rent, and its operator has
@@ -24,6 +25,7 @@ PARK = 0.35  # floor of a park by one operator, over the whole place
 OWNS = 0.4  # of a new place's offices stay with the operator that built it; it sells the rest
 CITY_COST = 35_000.0  # CNY/m2, land and building at the city's prices, where equity is asked about
 REINVESTS = 0.3  # of gross rent, into rounds of firms here, where equity is asked about
+JOINS = 4  # round from which it does: C; stakes at A and B are so many that some are sold every year
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,7 @@ BUILT = (
 CAFES = lever("third_places", cells=12)
 
 ARMS = (
-    Arm("base"),
+    Arm("base", months=VENTURE),
     Arm("today", policy="as-is"),
     Arm("cliff", policy="heavy-rent-subsidy"),
     Arm("boom", ("market.growth=0.15", "market.growth_ai_late=0.15", "market.growth_ai=0.4")),
@@ -187,6 +189,6 @@ ARMS = (
     Arm("rivals", stock=cheap_rivals),
     Arm("greenfield", stock=greenfield, months=LONG),
     Arm("park", stock=new_park, months=LONG),
-    Arm("mature", stock=at_city_cost, sets=("finance.follow_from=2", f"finance.operator_follows={REINVESTS}",), months=LONG),
+    Arm("mature", stock=at_city_cost, sets=(f"finance.follow_from={JOINS}", f"finance.operator_follows={REINVESTS}",), months=LONG),
 )  # fmt: skip
 BY_NAME = {arm.name: arm for arm in ARMS}

@@ -46,7 +46,7 @@ def share(parts: Sums) -> float:
 
 
 FEW_CASES = (
-    "again", "fourth", "stalled", "below_1x", "over_10x", "tail", "mean_multiple", "marked_share",
+    "again", "fourth", "stalled", "exited", "below_1x", "over_10x", "tail", "mean_multiple", "marked_share",
     "realised_below_1x", "realised_over_10x", "fast_jobs",
     "realised_none", "equity_years",
 )  # fmt: skip

@@ -64,6 +64,20 @@ class Panel:
         """Return the last row of each firm, in uid order."""
         return self.rows[np.flatnonzero(np.diff(self.rows["uid"], append=-1) != 0)]
 
+    def until(self, months: int) -> Panel:
+        """Return what a run of fewer months would have shown: the first `months` of this one."""
+        fates = self.fates[self.fates["arrived"] < months].copy()
+        later = fates["left"] >= months
+        fates["left"][later], fates["how"][later], fates["registered"][later] = -1, 0, -1
+        years = months // 12
+        # A year's note is taken at its end; the first, where there is one, is of the start.
+        known = sum(month < months for month in self.yearly.get("month", []))
+        return Panel(
+            self.rows[self.rows["month"] < months], months, fates, self.names, self.series[:months],
+            self.flows[self.flows["year"] < years] if self.flows.size else self.flows,
+            {name: values[:known] for name, values in self.yearly.items()}, self.seed, self.params,
+        )  # fmt: skip
+
     def fate_of(self, uids: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return month of leaving (`STILL_HERE` = stays) and kind of end of firms by uid."""
         at = np.searchsorted(self.fates["uid"], uids)

@@ -6,7 +6,7 @@ is ever used to report a verdict.
 
 from __future__ import annotations
 
-JUDGED = range(950_000, 951_000)
+JUDGED = range(960_000, 961_000)
 TUNED = range(700_000, 701_000)
 
 

@@ -26,11 +26,16 @@ Values = dict[str, Any]
 
 
 def baseline(panel: Panel) -> Values:
-    """Return everything that is measured on one run without policy."""
+    """Return everything that is measured on one run without policy.
+
+    Rounds are few, and firms are followed for years from their first: they are read from the whole run,
+    everything else from its first `arms.MONTHS`.
+    """
+    found: Values = venture.measure(panel)
+    panel = panel.until(arms.MONTHS)
     metres = np.concatenate(panel.yearly["tie_metres"][-1:])
     near = float((metres <= ground.NEAR_M).mean()) if metres.size else math.nan
-    found: Values = {}
-    for measure in (survival, growth, sizes, venture, genealogy):
+    for measure in (survival, growth, sizes, genealogy):
         found |= measure.measure(panel)
     found |= place.entry_mix(panel) | facts(panel)
     found |= ground.kernel_ratios(panel.params["encounters"][0])
@@ -57,13 +62,14 @@ def jobs_without_entry(place_name: str, seed: int, overrides: tuple[str, ...]) -
 
 
 def short(place_name: str, seed: int, overrides: tuple[str, ...] = ()) -> Values:
-    """Return what the patterns ask of the runs of 120 months of a seed."""
+    """Return what the patterns ask of the shorter runs of a seed."""
 
     def run(name: str) -> Panel:
         return watch(arms.BY_NAME[name].scenario(place_name, overrides), seed)
 
-    base = run("base")
-    found = baseline(base) | jobs_without_entry(place_name, seed, overrides)
+    whole = run("base")
+    found = baseline(whole) | jobs_without_entry(place_name, seed, overrides)
+    base = whole.until(arms.MONTHS)
     found |= place.mature_services(run("today"))
     found |= cliff.measure(base, run("cliff"), arms.STOP)
     return found | place.crowding(base, run("boom")) | place.flats(base, run("flats"))
@@ -75,7 +81,7 @@ def sign_tests(place_name: str, seed: int, overrides: tuple[str, ...] = ()) -> V
     def run(name: str) -> Panel:
         return watch(arms.BY_NAME[name].scenario(place_name, overrides), seed)
 
-    base = run("base")
+    base = run("base").until(arms.MONTHS)
     found: Values = {"transfers_left": signs.persistence(base, run("cliff"), arms.STOP)}
     found["cash_alone"] = signs.performance(base, run("cash"), arms.STOP)
     found["with_school"] = signs.performance(base, run("school"), arms.STOP)

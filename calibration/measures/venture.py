@@ -49,6 +49,7 @@ def funnel(panel: Panel, found: Deals) -> dict[str, np.ndarray]:
         "again_of": share(reached >= 2, ~lost | (reached >= 2)),
         "fourth_of": share(reached >= 4, ~lost | (reached >= 4)),
         "stalled_of": share(quiet & ~sold, ~lost),
+        "exited_of": share(sold, ~lost | sold),
     }
 
 

@@ -58,7 +58,7 @@ PARAMETERS = Parameters(
     task_share=param(0.25, "share", 0, 1, "assumption", "labour a team buys for tasks, over its own", "任务外包占自有人力"),
     alumni=param(0.05, "share", 0, 0.3, "assumption", "founders of one school who know each other", "校友创始人相识比例"),
     peer_months=param(36, "months", 12, 60, "assumption", "age up to which a firm is a young one", "新创企业年限"),
-    fading=param(0.24, "1/year", 0.05, 0.25, "assumption", "share of ties that fade", "联系消退率"),
+    fading=param(0.2, "1/year", 0.05, 0.25, "assumption", "share of ties that fade", "联系消退率"),
 )  # fmt: skip
 
 _MEET = purpose("encounters.meet")

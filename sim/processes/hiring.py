@@ -54,10 +54,10 @@ WRITES = (
 
 PARAMETERS = Parameters(
     "hiring",
-    cash_months=param(29.2, "months", 18, 48, "assumption", "months over which cash pays staff", "现金摊用月数"),
+    cash_months=param(33.04, "months", 18, 48, "assumption", "months over which cash pays staff", "现金摊用月数"),
     change_most=param(0.15, "1/month", 0.05, 0.3, "assumption", "most change of staff", "员工月变动上限"),
-    lean_hiring=param(0.93, "share", 0, 1, "A22", "of a lean team's income that pays for staff", "精益团队收入用于人员占比"),
-    funded_growth=param(0.3074, "1/year", 0.2, 1.5, "assumption", "most growth out of funding", "融资扩张年上限"),
+    lean_hiring=param(0.957, "share", 0, 1, "A22", "of a lean team's income that pays for staff", "精益团队收入用于人员占比"),
+    funded_growth=param(0.2, "1/year", 0.2, 1.5, "assumption", "most growth out of funding", "融资扩张年上限"),
     patience_months=param(26.7, "months", 12, 36, "assumption", "months without a round before cuts", "无新轮融资容忍期"),
     fill_here=param(0.15, "1/month", 0.05, 0.6, "assumption", "open posts that meet seekers of the place", "本地填补月率"),
     fill_outside=param(0.33, "1/month", 0.1, 0.7, "assumption", "open posts filled from outside", "外部填补月率"),

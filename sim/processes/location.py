@@ -66,7 +66,7 @@ WRITES = ("firms", "people", "cells.let_office", "cells.let_lab", "cells.let_pro
 
 PARAMETERS = Parameters(
     "location",
-    leave=param(0.039, "1/year", 0.01, 0.08, "F05", "leaving at equal cost", "同等成本下年迁出率"),
+    leave=param(0.033, "1/year", 0.01, 0.08, "F05", "leaving at equal cost", "同等成本下年迁出率"),
     occasion=param(1.386, "logit", 0.5, 2.2, "F05", "weight of an occasion", "时机权重"),
     cost_sensitivity=param(3, "logit", 1, 6, "F16", "weight of the cost gap", "成本敏感度"),
     loss_aversion=param(1.5, "ratio", 1, 2.5, "assumption", "losses weigh more", "损失厌恶"),
@@ -92,9 +92,9 @@ PARAMETERS = Parameters(
     embed_owned=param(0.15, "share", 0, 1, "assumption", "weight of owned space", "自有空间占嵌入度"),
     ties_full=param(6, "ties", 2, 15, "assumption", "ties that count in full", "联系饱和数"),
     within_region=param(0.75, "share", 0.4, 0.95, "assumption", "leavers who stay in the region", "迁出后留域占比"),
-    entry_rate=param(109, "1/year at 405 firms", 0, 300, "assumption", "outside firms that might move in", "潜在迁入企业"),
+    entry_rate=param(163.2, "1/year at 405 firms", 0, 300, "assumption", "outside firms that might move in", "潜在迁入企业"),
     entry_exponent=param(0.18, "exponent", 0, 1, "assumption", "their growth with firms", "随企业数弹性"),
-    entry_chance=param(0.37, "share", 0.05, 0.7, "assumption", "chance to come at equal cost", "同等成本下迁入概率"),
+    entry_chance=param(0.236, "share", 0.05, 0.7, "assumption", "chance to come at equal cost", "同等成本下迁入概率"),
     entry_brand=param(0.3, "logit", 0, 1.5, "assumption", "pull of a brand at its best on outside firms", "品牌对迁入的吸引力"),
     entry_staff=param(10.8, "people", 3, 20, "assumption", "median staff of an outside firm", "迁入企业员工中位数"),
     entry_staff_sd=param(1.3, "log", 0.4, 1.3, "assumption", "spread of their staff", "迁入员工离散度"),

@@ -130,15 +130,28 @@ def test_a_funnel_counts_who_raises_again_and_drops_who_moved():
     firms += [{"uid": 7, "rounds": rounds(10), "until": 20, "how": MOVED_AWAY}]
     for firm in firms:
         firm |= {"valuation": 100.0, "round_value": 20.0, "last_round": 10, "sold": 0}
+    # A sold firm's shares are its new owner's, and its rounds begin anew.
+    firms.append(
+        firms[0]
+        | {
+            "uid": 8,
+            "rounds": lambda month: int(10 <= month < 40),
+            "sold": lambda month: int(month >= 40),
+        }
+    )
     made = panel(firms)
     made.params = {
         "exits": np.array([(0.05, 0.0)], [("acquired", float), ("acquired_round", float)]),
         "government": np.array([(0.2,)], [("stake_discount", float)]),
     }
     found = venture.funnel(made, stakes.deals(made))
-    assert found["again_of"].tolist() == [3, 6]
-    assert found["fourth_of"].tolist() == [1, 6]
-    assert found["stalled_of"].tolist() == [5, 6]  # all but the one that raised in month 70
+    assert found["again_of"].tolist() == [3, 7]
+    assert found["fourth_of"].tolist() == [1, 7]
+    assert found["stalled_of"].tolist() == [
+        5,
+        7,
+    ]  # not the one that raised in month 70, nor the sold
+    assert found["exited_of"].tolist() == [1, 7]
 
 
 def test_leaving_after_support_is_told_by_embeddedness():
