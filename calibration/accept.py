@@ -2,7 +2,7 @@
 
     python -m calibration.accept --members 220 --jobs 2 --minutes 15
 
-A candidate is proposed near an accepted set and run without policy, `MONTHS` months of Beijing AI Origin on
+A candidate is proposed near an accepted set and run without policy, `VENTURE` months of Beijing AI Origin on
 `SEEDS` tuning seeds. It is accepted where at most `FACTS_MISSED` of the facts and none of the survival
 clauses of PAT01 lie outside their bands, and its distance over all clauses of one run without policy is at most
 the tuned point's plus `MARGIN`. Patterns that need pairs of runs or 300 months are not judged here.
@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from calibration import space, studies
-from calibration.arms import MONTHS
+from calibration.arms import VENTURE
 from calibration.distance import distance
 from calibration.ensemble import ABOUT, MEMBERS, Member, members, ridges
 from calibration.judge import judge
@@ -104,7 +104,7 @@ def grow(
             batch += 1
             sys.stderr.write(f"{tried} tried, {len(accepted)} accepted, limit {limit:.2f}\n")
     told = {
-        "scenario": PLACE, "policy": "no-policy", "months": MONTHS, "seeds": SEEDS, "key": key,
+        "scenario": PLACE, "policy": "no-policy", "months": VENTURE, "seeds": SEEDS, "key": key,
         "tried": tried, "accepted": len(accepted), "tuned_distance": round(best, 3),
         "distance_limit": round(limit, 3), "facts_missed_at_most": FACTS_MISSED,
         "survival_clauses_missed_at_most": 0,

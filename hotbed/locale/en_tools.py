@@ -149,7 +149,7 @@ TOOLS: dict[str, str] = STUDIES | {
     "story_out": "--out keeps runs, and a life is only told; take --json > FILE for the life",
     "command.patterns": "Hold a place against twelve patterns and signs of policies, on seeds never"
     " tuned on.",
-    "option.pattern_reps": "Number of seeds; a third of them are also followed for 300 months.",
+    "option.pattern_reps": "Number of seeds; a third of them also run the policies of the sign tests.",
     "progress.patterns": "Judging patterns",
     "table.patterns": "Patterns of {title}: {reps} seeds, bootstrap interval of 95%",
     "table.signs": "Signs of policies at {title}, {long} paired seeds",

@@ -136,7 +136,7 @@ TOOLS: dict[str, str] = STUDIES | {
     "story_sites": "--story 仅适用于单一社区；{name}由多个社区组成，请改用其中一个社区",
     "story_out": "--out 用于保存运行结果，而经历只作讲述；保存经历请用 --json > 文件",
     "command.patterns": "以文献中的十二个模式和政策符号检验评判一个园区，所用随机种子从未用于校准。",
-    "option.pattern_reps": "随机种子数；其中三分之一另运行300个月。",
+    "option.pattern_reps": "随机种子数；其中三分之一另运行符号检验的政策。",
     "progress.patterns": "评判模式",
     "table.patterns": "{title}的模式：{reps} 个种子的中位数，95%自助区间",
     "table.signs": "{title}的政策符号检验，{long} 个配对种子",
