@@ -32,6 +32,9 @@ AHEAD = 2  # batches out per worker: one running, one waiting, so that no worker
 PATIENCE = 30.0  # seconds to reach a scheduler
 DEATHS = 1  # of workers here, by one batch, before it is taken apart; elsewhere Dask says (3)
 POLL = 1.0  # seconds between looks at whether it is still there
+DESERTED = 10.0  # seconds without an answer after which it is told that no worker is there
+
+log = logging.getLogger(__name__)
 
 Answer = Result | tuple[str, str]
 
@@ -202,12 +205,20 @@ class DaskExecutor:
             )
 
     def _wait(self, client: Any, answered: queue.SimpleQueue[Any]) -> Any:
+        begun = time.monotonic()
+        told = False
         while True:
             try:
                 return answered.get(timeout=POLL)
             except queue.Empty:
                 if not _alive(client):
                     raise ClusterError(LOST, 3) from None
+                # It may be right to wait, for workers that stand in a queue; it has to be known.
+                if not told and time.monotonic() - begun > DESERTED:
+                    with _loss_told(client):
+                        told = not client.nthreads()
+                    if told:
+                        log.warning("%s\n%s", NO_WORKER.en, NO_WORKER.zh)
 
     def _take(
         self, future: Any, batch: _Batch, again: deque[_Batch]
@@ -266,6 +277,10 @@ MISSING = Text(
 LOST = Text(
     "the Dask scheduler was lost; what finished is kept, and the same command goes on from there",
     "与 Dask 调度器的连接已中断；已完成的结果均已保存，重新运行同一条命令即可继续",
+)
+NO_WORKER = Text(
+    "the Dask scheduler has no worker; waiting until one comes (Ctrl-C ends, what finished is kept)",
+    "Dask 调度器没有工作进程，正在等待其加入（按 Ctrl-C 结束，已完成的结果均已保存）",
 )
 
 

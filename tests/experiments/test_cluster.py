@@ -139,6 +139,23 @@ def test_a_worker_of_another_version_is_refused(local, monkeypatch):
         ran(foreign, tasks(2))
 
 
+def test_a_cluster_without_workers_is_told_and_waited_for(truth, monkeypatch):
+    from distributed import LocalCluster
+
+    words = []
+    monkeypatch.setattr(cluster, "DESERTED", 0.0)
+    with LocalCluster(n_workers=0, dashboard_address=None) as empty:
+
+        def warned(*said):
+            words.append(said)
+            empty.scale(1)
+
+        monkeypatch.setattr(cluster.log, "warning", warned)
+        with DaskExecutor(ENGINE, 1, empty.scheduler_address) as execute:
+            same(ran(execute, tasks(3)), {seed: truth[seed] for seed in range(3)})
+    assert len(words) == 1 and "no worker" in words[0][1] and "没有工作进程" in words[0][2]
+
+
 def test_one_worker_compiles_for_all(local):
     cold = DaskExecutor(
         replace(ENGINE, is_compiled=lambda: False), 2, local._client.scheduler.address
