@@ -25,7 +25,9 @@ PARK = 0.35  # floor of a park by one operator, over the whole place
 OWNS = 0.4  # of a new place's offices stay with the operator that built it; it sells the rest
 CITY_COST = 35_000.0  # CNY/m2, land and building at the city's prices, where equity is asked about
 REINVESTS = 0.3  # of gross rent, into rounds of firms here, where equity is asked about
-JOINS = 4  # round from which it does: C; stakes at A and B are so many that some are sold every year
+# The first round that it joins, C: stakes at A and B are so many that some are sold every year.
+JOINS = 4
+FOLLOWS = (f"finance.follow_from={JOINS}", f"finance.operator_follows={REINVESTS}")
 
 
 @dataclass(frozen=True)
@@ -189,6 +191,6 @@ ARMS = (
     Arm("rivals", stock=cheap_rivals),
     Arm("greenfield", stock=greenfield, months=LONG),
     Arm("park", stock=new_park, months=LONG),
-    Arm("mature", stock=at_city_cost, sets=(f"finance.follow_from={JOINS}", f"finance.operator_follows={REINVESTS}",), months=LONG),
+    Arm("mature", stock=at_city_cost, sets=FOLLOWS, months=LONG),
 )  # fmt: skip
 BY_NAME = {arm.name: arm for arm in ARMS}
