@@ -158,6 +158,17 @@ def test_children_inherit_quality_generation_and_domain():
     assert (stayed["sector"] == AI).all()
 
 
+def test_spin_outs_of_the_parents_sector_bring_work_along():
+    spins = SPINS | {"head_start": 1.5, "contract_median": 2.0, "same_domain": 0.5}
+    teams, _ = months_of(spins, b0=40.0, firms=[firm(staff=50, sector=AI + 1)] * 20)
+    stayed = teams["sector"] == AI + 1
+    assert 0 < stayed.sum() < stayed.size
+    assert teams["contract_factor"][stayed] == pytest.approx(3.0)
+    assert teams["contract_factor"][~stayed] == pytest.approx(2.0)
+    outsiders, _ = months_of({"head_start": 1.5, "contract_median": 2.0}, b0=40.0)
+    assert outsiders["contract_factor"] == pytest.approx(2.0)
+
+
 def test_those_who_leave_a_giant_are_told_apart():
     teams, _ = months_of(SPINS, b0=40.0, firms=[firm(staff=50, ambition=BRANCH)] * 10, months=5)
     assert len(teams)
