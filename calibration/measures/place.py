@@ -54,7 +54,7 @@ def life_cycle(panel: Panel) -> dict[str, float]:
     enough = g[late].size >= 5
     return {
         "take_off": float(g[:3].mean()),
-        "build_out": float(build.mean()) if full.size else math.nan,
+        "build_out": float(build.mean()) if full.size and build.size else math.nan,
         "at_capacity": float(g[late].mean()) if enough else math.nan,
         "rent_at_capacity": float(rent[late][-1] / rent[filled] - 1) if enough else math.nan,
         "years_to_full": float(filled + 1) if full.size else math.nan,
@@ -108,11 +108,19 @@ def early_operator(panel: Panel) -> dict[str, float]:
     }
 
 
+def over(a: float, b: float) -> float:
+    """Return a ratio; undefined where there is nothing to set the first against."""
+    return a / b if b > 0 else math.nan
+
+
 def mature_services(panel: Panel) -> dict[str, float]:
     """Return service income over rent, by tenants' own rent and by all rent, last five years."""
     a = accounts(panel)
     service, own, public = (float(a[k][-5:].sum()) for k in ("service", "rent", "rent_public"))
-    return {"service_own_rent": service / own, "service_all_rent": service / (own + public)}
+    return {
+        "service_own_rent": over(service, own),
+        "service_all_rent": over(service, own + public),
+    }
 
 
 def mature_equity(panel: Panel, built: float) -> dict[str, Any]:
@@ -178,10 +186,12 @@ def crowding(base: Panel, boom: Panel) -> dict[str, float]:
         "home_capitalised": home / gain,
         "boom_rent": level(boom, "rent_office") / float(boom.column("rent_office")[0]),
         "boom_vacancy": level(boom, "vacancy"),
-        "boom_leavers": float(boom.column("leave_rate")[-36:].mean())
-        / float(base.column("leave_rate")[-36:].mean()),
+        "boom_leavers": over(
+            float(boom.column("leave_rate")[-36:].mean()),
+            float(base.column("leave_rate")[-36:].mean()),
+        ),
         "boom_unmet": float(boom.column("unmet_space_demand")[-36:].mean()),
-        "worker_share": _workers(boom) / _workers(base) - 1,
+        "worker_share": over(_workers(boom), _workers(base)) - 1,
     }
 
 
@@ -192,7 +202,7 @@ def _workers(panel: Panel) -> float:
 def flats(base: Panel, housed: Panel) -> dict[str, float]:
     """Compare a place with more talent apartments: those who may have them, rents, and workers."""
     return {
-        "flats_skilled": housed.yearly["skilled"][-1] / base.yearly["skilled"][-1] - 1,
+        "flats_skilled": over(housed.yearly["skilled"][-1], base.yearly["skilled"][-1]) - 1,
         "flats_workers": housed.yearly["workers"][-1] / max(base.yearly["workers"][-1], 1) - 1,
         "flats_rent": float(housed.column("rent_home")[-12:].mean())
         / float(base.column("rent_home")[-12:].mean()) - 1,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from calibration.measures import cliff, ground, growth, sizes, stakes, survival, venture
-from calibration.measures.place import early_operator, mature_equity
+from calibration.measures.place import early_operator, mature_equity, mature_services
 from calibration.panel import Panel
 from sim.state.columns import BRANCH, CLOSED, MOVED_AWAY, RELOCATED
 from sim.state.ledger import FIRM, KINDS, OPERATOR, PURPOSES
@@ -196,6 +196,13 @@ def test_an_operator_that_pays_its_debt_late_breaks_even_late():
     found = early_operator(operator_panel(rent + costs))
     assert found["years_negative"] == 11  # 6 years at -15 are made good by 15 a year in the twelfth
     assert found["early_rent_share"] == 1.0
+
+
+def test_services_of_an_operator_without_rent_are_undefined_beside_rent():
+    services = [(y, True, "service_fee", 4.0) for y in range(25)]
+    rent = [(y, True, "rent", 8.0) for y in range(25)]
+    assert np.isnan(list(mature_services(operator_panel(services)).values())).all()
+    assert mature_services(operator_panel(services + rent))["service_own_rent"] == 0.5
 
 
 def test_equity_dominates_profit_in_the_year_of_an_exit_only():
