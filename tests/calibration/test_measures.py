@@ -147,10 +147,8 @@ def test_a_funnel_counts_who_raises_again_and_drops_who_moved():
     found = venture.funnel(made, stakes.deals(made))
     assert found["again_of"].tolist() == [3, 7]
     assert found["fourth_of"].tolist() == [1, 7]
-    assert found["stalled_of"].tolist() == [
-        5,
-        7,
-    ]  # not the one that raised in month 70, nor the sold
+    # Neither the one that raised in month 70 nor the sold one has stalled.
+    assert found["stalled_of"].tolist() == [5, 7]
     assert found["exited_of"].tolist() == [1, 7]
 
 
