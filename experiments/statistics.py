@@ -15,6 +15,7 @@ LEVEL = 0.95
 SKEWED = 1.0
 RESAMPLES = 1999
 RESAMPLING_SEED = 20260401
+LEAST_SPREAD = 0.1  # of a resample, over the sample's, below which its t is not one
 FEWEST = 20
 WIDEST = 0.25  # half-width as a share of the difference, above which more replicates are asked for
 
@@ -193,7 +194,8 @@ def _bootstrap_t(pairs: np.ndarray, level: float = LEVEL) -> tuple[np.ndarray, n
     z = (pairs - centre) / scale
     means = weights @ z
     variances = np.maximum(weights @ z**2 - means**2, 0.0) * n / (n - 1)
-    # A resample that drew one value only has no spread and says nothing about t.
-    t = np.where(variances > 1e-12, means / np.sqrt(np.maximum(variances, 1e-12)), np.nan)
+    # A resample without the few pairs that make the spread has next to none, and says nothing about t.
+    told = variances > LEAST_SPREAD**2
+    t = np.where(told, means / np.sqrt(np.where(told, variances, 1.0)), np.nan)
     below, above = np.nanquantile(t, [0.5 - level / 2, 0.5 + level / 2], axis=0)
     return centre - above * scale, centre - below * scale

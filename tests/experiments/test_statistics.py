@@ -31,6 +31,19 @@ def test_interval_covers_the_truth_in_about_95_of_100_experiments():
     assert 0.935 <= covered <= 0.965
 
 
+def test_pairs_that_nearly_agree_give_nearly_the_interval_of_pairs_that_agree():
+    """A policy that changes one future in sixteen: resamples without it have hardly any spread."""
+    same = np.zeros((16, 1))
+    same[3] = 1.0
+    nearly = same + 1e-6 * np.random.default_rng(8).normal(size=same.shape)
+    one, two = (statistics.summarise(np.zeros_like(d), d) for d in (same, nearly))
+    assert one.skewed.all() and two.skewed.all()
+    assert two.low == pytest.approx(one.low, rel=1e-3) and two.high == pytest.approx(
+        one.high, rel=1e-3
+    )
+    assert -1 < two.low[0] < two.high[0] < 2
+
+
 def test_bootstrap_covers_better_than_t_where_differences_are_skewed():
     generator = np.random.default_rng(3)
     truth = np.exp(0.5)
