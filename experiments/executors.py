@@ -10,6 +10,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import signal
+import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -119,14 +120,25 @@ def _in_process(
 def interrupts_held() -> Iterator[None]:
     """Let Ctrl-C wait until a process is started, and never reach that process.
 
-    A new process would answer it with a traceback until it has come to ignore it.
+    A new process would answer it with a traceback until it has come to ignore it, and one whose parent
+    broke off in the middle of starting it would too.
     """
     resource_tracker.ensure_running()  # it would lift the mask, were it started within
+    # What the mask keeps from this thread another may take, and Python would still answer it in this one.
+    heard: list[int] = []
+    in_main = threading.current_thread() is threading.main_thread()
+    answer = signal.getsignal(signal.SIGINT)
+    if in_main:
+        signal.signal(signal.SIGINT, lambda number, _: heard.append(number))
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        if in_main:
+            signal.signal(signal.SIGINT, answer)
+        if heard:
+            signal.raise_signal(signal.SIGINT)
 
 
 def _work(simulate: Callable[..., Any], pipe: Connection) -> None:

@@ -5,13 +5,14 @@ import os
 import re
 import signal
 import struct
+import threading
 from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
 
-from experiments.executors import Executor
+from experiments.executors import Executor, interrupts_held
 from experiments.runner import Arm, Failure, Result, make_tasks, real_engine
 from sim import kernel, recorder
 from tests.experiments import fake_engine as fake
@@ -106,6 +107,26 @@ def test_a_mark_that_cannot_be_left_costs_no_run(monkeypatch):
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="reads what Linux tells")
+def test_ctrl_c_that_another_thread_takes_waits_until_a_process_is_started():
+    def take():
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.pthread_kill(threading.get_ident(), signal.SIGINT)
+
+    started = []
+
+    def start():
+        with interrupts_held():
+            other = threading.Thread(target=take)
+            other.start()
+            other.join()
+            started.append(other)
+
+    with pytest.raises(KeyboardInterrupt):
+        start()
+    assert started
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
 def test_ctrl_c_reaches_neither_workers_nor_what_starts_them():
     """From their first moment: they have it blocked, and so need no time to come to ignore it."""
     with Executor(fake.engine(), 2) as execute:
