@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sim.declare import Text
 
@@ -65,8 +65,9 @@ def explained(path: Path) -> Iterator[None]:
         raise explain(error, path) from error
 
 
-def write(path: Path, content: bytes) -> str:
-    """Write `content` to `path` so that it survives a crash; return its sha256.
+@contextmanager
+def writing(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write to that becomes `path`, whole and synced, where the block ends well.
 
     Raises:
         StoreError: if the disk is full or the place cannot be written; no partial file is left.
@@ -74,8 +75,9 @@ def write(path: Path, content: bytes) -> str:
     temporary = path.with_name(path.name + TEMPORARY)
     with explained(path):
         try:
-            with open(temporary, "wb", buffering=0) as file:
-                put(file.fileno(), content)
+            with open(temporary, "wb") as file:
+                yield file
+                file.flush()
                 os.fsync(file.fileno())
             os.replace(temporary, path)
         except BaseException:  # Ctrl-C, too
@@ -83,6 +85,16 @@ def write(path: Path, content: bytes) -> str:
                 temporary.unlink()
             raise
         _sync_folder(path.parent)
+
+
+def write(path: Path, content: bytes) -> str:
+    """Write `content` to `path` so that it survives a crash; return its sha256.
+
+    Raises:
+        StoreError: as `writing`.
+    """
+    with writing(path) as file:
+        put(file.fileno(), content)
     return hashlib.sha256(content).hexdigest()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -103,8 +103,10 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         2,
         Text(
             f"{folder} is no result: it has no manifest.json that can be read; allowed: a folder "
-            "that `hotbed compare` or `hotbed run --out` wrote",
-            f"{folder} 不是结果：没有可读的 manifest.json；应为 hotbed compare 或 hotbed run --out 写出的文件夹",
+            "that `hotbed compare`, `hotbed run --out`, `hotbed sweep`, `hotbed sensitivity` or "
+            "`hotbed search` wrote",
+            f"{folder} 不是结果：没有可读的 manifest.json；应为 hotbed compare、run --out、sweep、"
+            "sensitivity 或 search 写出的文件夹",
         ),
     )
 
@@ -196,12 +198,15 @@ def stored_runs(folder: Path, manifest: dict[str, Any]) -> tuple[dict[str, Resul
 def sample(manifest: dict[str, Any], stored: dict[str, Result], runs: int | None) -> list[str]:
     """Return the run_ids to run again: all, or a keyed choice that takes the policies in turn."""
     known = [run_id for run_id in manifest["runs"] if run_id in stored]
-    if runs is None or runs >= len(known):
-        return known
     arms: dict[tuple[str, float], list[str]] = {}
     for run_id in known:
         told = manifest["runs"][run_id]
         arms.setdefault((told["policy"], told["scale"]), []).append(run_id)
+    return spread(arms, runs)
+
+
+def spread(arms: Mapping[Any, list[str]], runs: int | None) -> list[str]:
+    """Return a keyed choice of so many runs that takes the arms in turn; all runs for None."""
     ranked = []
     for members in arms.values():
         ordered = sorted(members, key=lambda one: hashlib.sha256(f"verify|{one}".encode()).digest())
@@ -245,7 +250,10 @@ def run_again(
         tasks.append(Task(run_id, Arm(told["policy"], scenario), told["seed"], told["months"]))
     with open_executor(engine, jobs, executor) as execute:
         for done, (task, result) in enumerate(execute(tasks, lambda task: None), start=1):
-            _judge(engine, task, result, stored[task.run_id], verdict)
+            # Another version of the model has another run_id for the same run.
+            own = engine.run_id(task.arm.scenario, task.seed, task.months)
+            same = not verdict.circumstances and own == task.run_id
+            judge(task, result, stored[task.run_id], verdict, same)
             advance(done, len(tasks))
     return verdict
 
@@ -265,8 +273,20 @@ def changed_circumstances(engine: Engine, manifest: dict[str, Any]) -> list[str]
     return found
 
 
-def _judge(engine: Engine, task: Task, result: Any, kept: Result, verdict: Verdict) -> None:
-    """Put a run that was run again where it belongs."""
+def judge(
+    task: Task, result: Result | Failure, kept: Result, verdict: Verdict, strict: bool,
+    months: Sequence[int] | None = None,
+) -> None:  # fmt: skip
+    """Put a run that was run again where it belongs.
+
+    Args:
+        task: the run.
+        result: what it came to now.
+        kept: what it came to then.
+        verdict: takes the run up.
+        strict: whether nothing but equal bits will do; else 1e-9 relative will.
+        months: those that the series tell of; by default all from the first.
+    """
     if isinstance(result, Failure):
         verdict.failures.append(result)
         return
@@ -274,15 +294,12 @@ def _judge(engine: Engine, task: Task, result: Any, kept: Result, verdict: Verdi
     if same and result.digest == kept.digest:
         verdict.exact += 1
         return
-    # Another version of the model has another run_id for the same run.
-    strict = not verdict.circumstances and (
-        engine.run_id(task.arm.scenario, task.seed, task.months) == task.run_id
-    )
-    indicator, month, relative = worst(result, kept)
+    indicator, row, relative = worst(result, kept)
     if not strict and relative <= TOLERANCE:
         verdict.close += 1
         return
     reason = "digest" if same else "series" if relative > 0 else "fates"
+    month = months[row - 1] if months and row else row
     verdict.differences.append(
         Difference(task.run_id, task.arm.label, task.seed, reason, indicator, month, relative)
     )
@@ -297,7 +314,7 @@ def _equal(a: Result, b: Result) -> bool:
 
 
 def worst(a: Result, b: Result) -> tuple[str, int, float]:
-    """Return indicator, month from 1 and size of the largest relative difference of two runs.
+    """Return indicator, row from 1 and size of the largest relative difference of two runs.
 
     Only indicators that both know are compared; a value that only one has differs infinitely.
     """

@@ -137,7 +137,9 @@ def run_search(
             )
         except NoMixError:
             return Found(None, (), bench.ran)
-        return Found(front, _steps(bench, front, list(seeds[budget.seeds :])), bench.ran)
+        steps = _steps(bench, front, list(seeds[budget.seeds :]))
+    session.write_table(bench.parts, folder)
+    return Found(front, steps, bench.ran)
 
 
 @dataclass
@@ -151,6 +153,7 @@ class _Bench:
     progress: Progress
     workers: Any
     kept: int
+    parts: list[Plan] = field(default_factory=list)
     asked: set[str] = field(default_factory=set)
     explored: int = 0  # of these, by the first stage
     ran: Ran = field(default_factory=lambda: Ran(0, 0, failures=[]))
@@ -158,6 +161,7 @@ class _Bench:
     def evaluate(self, points: pd.DataFrame, seeds: list[int]) -> np.ndarray:
         """Return what mixes come to, shape (mixes, goals, seeds), NaN where a run failed."""
         plan = replace(self.plan, points=points, seeds=np.tile(seeds, (len(points), 1)))
+        self.parts.append(plan)
         names = {cell.run_id for cell in session.wanted(plan)}
         before, budget = len(self.asked - names), budget_of(plan)
         self.asked |= names

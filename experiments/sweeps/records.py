@@ -11,7 +11,7 @@ import hashlib
 import os
 import time
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +19,7 @@ import numpy as np
 from experiments import durable
 
 ENDING = ".records"
+BLOCK_BYTES = 1 << 22  # read at a time
 SYNC_SECONDS = 1.0  # a process that is killed loses nothing; a power cut at most so much
 
 
@@ -43,20 +44,64 @@ def whole(records: np.ndarray) -> np.ndarray:
 
 def read(path: Path, dtype: np.dtype) -> np.ndarray:
     """Return all whole records of a file; none where there is no file."""
+    return np.concatenate([np.empty(0, dtype), *(found for _, found in _blocks(path, dtype))])
+
+
+def _blocks(path: Path, dtype: np.dtype) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Yield a file's whole records, a block at a time, and their places in the file."""
     if not path.exists():
-        return np.empty(0, dtype)
-    with durable.explained(path):
-        count = path.stat().st_size // dtype.itemsize
-        found = np.fromfile(path, dtype, count)
-    return found[whole(found)]
+        return
+    with durable.explained(path), open(path, "rb") as file:
+        start = 0
+        while len(found := np.fromfile(file, dtype, max(1, BLOCK_BYTES // dtype.itemsize))):
+            fine = whole(found)
+            yield start + np.flatnonzero(fine), found[fine]
+            start += len(found)
 
 
-def read_all(folder: Path, dtype: np.dtype, version: str) -> np.ndarray:
-    """Return the whole records of all parts of a sweep under one version, a run once."""
-    parts = [read(path, dtype) for path in files(folder, version)]
-    found = np.concatenate([np.empty(0, dtype), *parts])
-    _, first = np.unique(found["run_id"].view("S32"), return_index=True)
-    return found[np.sort(first)]
+class Held:
+    """The whole records of all parts of a sweep under one version, a run once.
+
+    Their numbers stay on disk until they are asked for. `place` tells by a run's name where it is,
+    `damaged` which files hold records that are not as they were written.
+    """
+
+    def __init__(self, folder: Path, dtype: np.dtype, version: str) -> None:
+        """Look through all parts."""
+        self.dtype = dtype
+        self.place: dict[str, int] = {}
+        self.damaged: list[Path] = []
+        self._parts: list[tuple[Path, int, int]] = []  # path, its first place, records
+        start = 0
+        for path in files(folder, version):
+            size = path.stat().st_size // dtype.itemsize
+            fine = 0
+            for at, found in _blocks(path, dtype):
+                fine += len(found)
+                for name, where in zip(names_of(found), at.tolist(), strict=True):
+                    self.place.setdefault(name, start + where)
+            if fine < size:
+                self.damaged.append(path)
+            self._parts.append((path, start, size))
+            start += size
+
+    def take(self, places: np.ndarray) -> np.ndarray:
+        """Return the records at some places, in their order."""
+        taken = np.empty(len(places), self.dtype)
+        for path, start, size in self._parts:
+            mine = (places >= start) & (places < start + size)
+            if mine.any():
+                # Opened anew each time: pages that stay mapped count as this process's memory.
+                mapped = np.memmap(path, self.dtype, "r", shape=(size,))
+                taken[mine] = mapped[places[mine] - start]
+        return taken
+
+    def last(self) -> np.ndarray:
+        """Return the numbers after the last month, shape (runs, names), in the order of `place`."""
+        places = np.fromiter(self.place.values(), np.int64, len(self.place))
+        step = max(1, BLOCK_BYTES // self.dtype.itemsize)
+        blocks = [places[i : i + step] for i in range(0, max(1, len(places)), step)]
+        return np.concatenate([self.take(block)["values"][:, -1].copy() for block in blocks])
 
 
 def files(folder: Path, version: str) -> list[Path]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,8 +20,9 @@ from experiments.durable import StoreError
 from experiments.executors import PROCESS, open_executor
 from experiments.results import default_folder
 from experiments.runner import Engine, Failure, Result, Task
-from experiments.sweeps import records
+from experiments.sweeps import records, table
 from experiments.sweeps.plan import Cell, Plan
+from experiments.sweeps.records import Held
 from sim.declare import Text
 from sim.scenario.problems import ScenarioErrors
 
@@ -129,12 +130,12 @@ def read_index(folder: Path) -> dict[str, Any] | None:
 
 def estimate(plan: Plan, folder: Path, where: Where) -> Estimate:
     """Return what a sweep would take; nothing is run or written."""
-    known = _known(plan, folder)
-    failed = failures_of(folder) if known is not None else {}
+    held = _held(plan, folder)
+    failed = failures_of(folder) if held is not None else {}
     total = stored = bad = 0
     for cell in wanted(plan, where.shard):
         total += 1
-        if known and cell.run_id in known:
+        if held and cell.run_id in held.place:
             stored += 1
         elif cell.run_id in failed and not where.retry:
             bad += 1
@@ -144,7 +145,7 @@ def estimate(plan: Plan, folder: Path, where: Where) -> Estimate:
     return Estimate(total, stored, bad, seconds, missing * dtype_of(plan).itemsize)
 
 
-def _known(plan: Plan, folder: Path) -> set[str] | None:
+def _held(plan: Plan, folder: Path) -> Held | None:
     """Return the runs that a folder holds, None where it holds no sweep."""
     index = read_index(folder)
     if index is None:
@@ -152,7 +153,7 @@ def _known(plan: Plan, folder: Path) -> set[str] | None:
     if index["specification"] != plan.specification():
         held, asked = index["specification"], plan.specification()
         raise _other(folder, sorted(n for n in asked | held if asked.get(n) != held.get(n)))
-    return set(records.names_of(records.read_all(folder, dtype_of(plan), plan.version)))
+    return Held(folder, dtype_of(plan), plan.version)
 
 
 def failures_of(folder: Path) -> dict[str, dict[str, Any]]:
@@ -191,7 +192,8 @@ def run_sweep(
         ClusterError: if a cluster cannot be used or was lost; the same.
     """
     durable.make_folder(folder)
-    known = _known(plan, folder) or set()
+    held = _held(plan, folder)
+    known = set(held.place if held else ())
     bad = {} if where.retry else failures_of(folder)
     names = [cell.run_id for cell in wanted(plan, where.shard)]
     if whole is None:
@@ -278,6 +280,20 @@ def _field(use: Any, name: str) -> Any:
     return use.firms_max if name == "firms_max" else use.values[name]
 
 
+def write_table(plans: Sequence[Plan], folder: Path) -> None:
+    """Write what a folder holds of some plans as a table, where they have nothing left to run.
+
+    Raises:
+        StoreError: if it cannot be written; the runs stay.
+    """
+    held = _held(plans[0], folder)
+    if not held:
+        return
+    failed = failures_of(folder)
+    if all(c.run_id in held.place or c.run_id in failed for plan in plans for c in plan.cells()):
+        table.write(plans, held, folder)
+
+
 def _write_index(plan: Plan, folder: Path, runs: int) -> None:
     sweep = plan.sweep
     told = {
@@ -323,12 +339,11 @@ def read_values(plan: Plan, folder: Path) -> Values:
     Raises:
         StoreError: if it holds nothing of it that this version of the model ran.
     """
-    known = _known(plan, folder)
-    if not known:
+    held = _held(plan, folder)
+    if not held or not held.place:
         raise _nothing(plan, folder)
-    held = records.read_all(folder, dtype_of(plan), plan.version)
-    place = {name: i for i, name in enumerate(records.names_of(held))}
-    last = np.concatenate([held["values"][:, -1], np.full((1, len(plan.names)), math.nan)])
+    place = {name: i for i, name in enumerate(held.place)}
+    last = np.concatenate([held.last(), np.full((1, len(plan.names)), math.nan)])
     cells = [place.get(cell.run_id, -1) for cell in plan.cells()]
     shape = (len(plan.points), len(plan.sweep.policies), plan.seeds.shape[1])
     at = np.array(cells, dtype=np.int64).reshape(shape).transpose(1, 0, 2)

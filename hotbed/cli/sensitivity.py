@@ -39,7 +39,7 @@ def sensitivity(
     engine, swept = studies.open_plan(face, study, as_json)
     policies = _policies(face, swept, on)
     from experiments.sweeps import questions
-    from experiments.sweeps.session import Where, run_sweep
+    from experiments.sweeps.session import Where, run_sweep, write_table
 
     rows, plan = questions.sensitivity_plan(
         engine, swept.sweep, method, size or questions.SIZES[method], policies
@@ -50,6 +50,7 @@ def sensitivity(
     shared.warn_of_compiling(face, engine.is_compiled())
     with studies.resumable(face, folder) as progress:
         ran = run_sweep(engine, plan, folder, where, lambda *n: progress("sweep", *n))
+        write_table([plan], folder)
     values = studies.values_of(face, plan, folder)
     found = {}
     for goal in plan.sweep.outcomes:

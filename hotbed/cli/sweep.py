@@ -28,7 +28,7 @@ def sweep(
     workers, place = shared.count_jobs(face, jobs), shared.choose_executor(face, executor)
     part = studies.shard_of(face, shard)
     engine, plan = studies.open_plan(face, study, as_json)
-    from experiments.sweeps.session import Where, read_index, run_sweep
+    from experiments.sweeps.session import Where, read_index, run_sweep, write_table
 
     folder = studies.folder_of(plan, out)
     where = Where(workers, place, part, retry)
@@ -39,6 +39,7 @@ def sweep(
     shared.warn_of_compiling(face, engine.is_compiled())
     with studies.resumable(face, folder) as progress:
         ran = run_sweep(engine, plan, folder, where, lambda *n: progress("sweep", *n))
+        write_table([plan], folder)
     if as_json:
         shared.show_json(face, _form(engine, plan, folder, ran))
     else:

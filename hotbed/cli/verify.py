@@ -1,6 +1,8 @@
 """`hotbed verify`: are a result's files as they were, and do its runs come out the same again?"""
 
 import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,41 +27,81 @@ def verify(
     face = shared.make_face(lang, quiet)
     shared.at_least(face, "--runs", runs, 1)
     workers, where = shared.count_jobs(face, jobs), shared.choose_executor(face, executor)
-    from experiments import verify as checks
-    from experiments.durable import StoreError
+    from experiments.sweeps.session import read_index
 
     folder = Path(result)
-    try:
-        manifest = checks.read_manifest(folder)
-    except StoreError as error:
-        raise Ending(error.code, error.text.in_language(face.language)) from None
-    files = checks.check_files(folder, manifest)
-    stored, faults = checks.stored_runs(folder, manifest)
-    files.add(faults)
+    index = read_index(folder)
+    with shared.trouble(face), shared.scenario_mistakes(face, as_json):
+        if index is None:
+            files, kept = _comparison(folder)
+        else:
+            files, kept = _sweep(folder, index)
     if files.faults:
         return _bad_files(face, folder, files, as_json)
-    if not stored:
+    if not kept.known:
         raise Ending(CHECK_FAILED, face.say("verify_nothing", folder=folder))
-    chosen = checks.sample(manifest, stored, runs)
-    verdict = _run_again(face, manifest, stored, chosen, (workers, where))
+    verdict = _run_again(face, kept, runs, (workers, where))
     if as_json:
         shared.show_json(face, _form(folder, files, verdict))
     else:
-        _show(face, files, verdict, manifest.get("git_commit"))
-    face.note(face.say("next", command=_next(folder, manifest, verdict)))
+        _show(face, files, verdict, kept.told.get("git_commit"))
+    face.note(face.say("next", command=_next(folder, kept, verdict)))
     return DONE if verdict.holds else CHECK_FAILED
 
 
-def _run_again(
-    face: Face, manifest: dict[str, Any], stored: dict[str, Any], chosen: list[str],
-    place: tuple[int, str],
-) -> Any:  # fmt: skip
-    from experiments.runner import real_engine
-    from experiments.verify import run_again
-    from hotbed.cli.progress import Progress
+@dataclass(frozen=True)
+class Kept:
+    """What is to be verified: what it says of itself, its runs, and how they are run again."""
+
+    told: dict[str, Any]
+    known: int
+    chosen: Callable[[int | None], list[str]]
+    again: Callable[..., Any]  # of engine, run_ids, (jobs, executor), advance
+    more: Callable[[], str]  # the next sensible command
+
+
+def _comparison(folder: Path) -> tuple[Any, Kept]:
+    """Look through the files of a comparison or of single runs."""
+    from experiments import verify as checks
     from sim.scenario.restore import restore
 
-    engine = real_engine()
+    manifest = checks.read_manifest(folder)
+    files = checks.check_files(folder, manifest)
+    stored, faults = checks.stored_runs(folder, manifest)
+    files.add(faults)
+
+    def again(engine: Any, chosen: list[str], place: tuple[int, str], advance: Any) -> Any:
+        return checks.run_again(engine, manifest, stored, chosen, restore, *place, advance)
+
+    return files, Kept(
+        manifest, len(stored), lambda runs: checks.sample(manifest, stored, runs), again,
+        lambda: _more(manifest),
+    )  # fmt: skip
+
+
+def _sweep(folder: Path, index: dict[str, Any]) -> tuple[Any, Kept]:
+    """Look through the files of a sweep, a search or a study of sensitivities."""
+    from experiments.sweeps import recheck
+    from experiments.sweeps.session import Where
+
+    kept, files = recheck.open_kept(folder, index)
+    command = index["specification"]["command"]
+    words = ["hotbed", "robust" if command == "sweep" else command, index["path"]]
+
+    def again(engine: Any, chosen: list[str], place: tuple[int, str], advance: Any) -> Any:
+        return recheck.run_again(engine, kept, chosen, Where(*place), advance)
+
+    return files, Kept(
+        index, len(kept.made), lambda runs: recheck.sample(kept, runs), again,
+        lambda: shlex.join(words),
+    )  # fmt: skip
+
+
+def _run_again(face: Face, kept: Kept, runs: int | None, place: tuple[int, str]) -> Any:
+    from experiments.runner import real_engine
+    from hotbed.cli.progress import Progress
+
+    engine, chosen = real_engine(), kept.chosen(runs)
     shared.warn_of_compiling(face, engine.is_compiled())
     progress = Progress(face)
 
@@ -69,7 +111,7 @@ def _run_again(
     advance(0, len(chosen))
     try:
         with shared.trouble(face):
-            return run_again(engine, manifest, stored, chosen, restore, *place, advance)
+            return kept.again(engine, chosen, place, advance)
     except KeyboardInterrupt:
         text = face.say("interrupted", done=progress.done, total=progress.total, kept="")
         raise Ending(INTERRUPTED, text) from None
@@ -158,12 +200,15 @@ def _difference(one: Any) -> dict[str, Any]:
     return {name: getattr(one, name) for name in names} | {"relative": finite}
 
 
-def _next(folder: Path, manifest: dict[str, Any], verdict: Any) -> str:
-    """Return what to do now: the rest of the runs, or more replicates of what was compared."""
+def _next(folder: Path, kept: Kept, verdict: Any) -> str:
+    """Return what to do now: verify the rest, or go on with what was verified."""
     if verdict.holds and verdict.checked < verdict.known:
         return shlex.join(["hotbed", "verify", str(folder)])
-    if not verdict.holds:
-        return "hotbed doctor"
+    return kept.more() if verdict.holds else "hotbed doctor"
+
+
+def _more(manifest: dict[str, Any]) -> str:
+    """Return the command for more replicates of what was compared."""
     told = list(manifest["runs"].values())
     labels = list(dict.fromkeys(run["policy"] for run in told))
     words = ["hotbed", "compare", told[0]["scenario"]]

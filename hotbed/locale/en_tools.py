@@ -9,25 +9,25 @@ TOOLS: dict[str, str] = STUDIES | {
     "schema_written": "{path}: written. First line for your own files: {line}",
     "command.verify": "Check that a result's files are as they were and that its runs come"
     " out the same.",
-    "option.result": "Folder that hotbed compare or hotbed run --out wrote.",
+    "option.result": "Folder that hotbed compare, run --out, sweep, sensitivity or search wrote.",
     "option.verify_runs": "Run only so many again, a keyed sample over all policies; all by"
     " default.",
     "progress.verify": "Running again",
     "verify_nothing": "{folder} holds no finished run",
-    "verify_bad_files": "{count} file(s) of {folder} are not as the manifest says; nothing"
+    "verify_bad_files": "{count} file(s) of {folder} are not as they were written; nothing"
     " was run again",
     "verify_changed": "{path}: was changed",
     "verify_missing": "{path}: is missing",
     "verify_foreign": "{path}: is foreign, the manifest does not know it",
     "verify_advice": "Take foreign files away; what was changed or is missing comes back"
     " when the command that made the result is given again with another --out.",
-    "verify_files": "Files: {count} named by the manifest, all as they were.",
+    "verify_files": "Files: {count}, all as they were.",
     "verify_unfinished": "The result is not finished: the command that made it goes on"
     " where it stopped.",
-    "verify_runs": "Runs: {checked} of {known} run again from the manifest.",
+    "verify_runs": "Runs: {checked} of {known} run again.",
     "verify_sample": "  A keyed sample that takes the policies in turn; the other runs were"
     " not run again.",
-    "verify_exact": "  {count} equal bit for bit: final state, all indicators, all firms' fates.",
+    "verify_exact": "  {count} equal bit for bit: final state and everything that is kept.",
     "verify_close": "  {count} equal to 1e-9 relative in every indicator and month.",
     "verify_circumstances": "  Changed since then: {changes}",
     "verify_differs": "  {policy}, seed {seed}: {reason} differ, most in {indicator} of"

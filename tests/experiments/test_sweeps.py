@@ -38,8 +38,9 @@ def sweep(study, folder, where=None, **changes):
 
 
 def held(plan, folder):
-    found = records.read_all(folder, session.dtype_of(plan), "1")
-    return dict(zip(records.names_of(found), found["values"], strict=True))
+    found = records.Held(folder, session.dtype_of(plan), "1")
+    values = found.take(np.array(list(found.place.values())))["values"]
+    return dict(zip(found.place, values, strict=True))
 
 
 # The files

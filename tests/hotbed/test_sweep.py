@@ -55,6 +55,23 @@ def test_a_sweep_is_shown_and_its_status_is_told(tmp_path, capsys):
     assert "剩余" in capsys.readouterr().out
 
 
+def test_a_sweep_is_verified_and_what_was_changed_is_named(tmp_path, capsys):
+    assert call(["sweep", "toy.yaml", "--jobs", "1", "--out", "here", "--quiet"]) == 0
+    code, found = told(capsys, "verify", "here", "--jobs", "1", "--runs", "6")
+    assert code == 0 and found["how"] == "bit_for_bit"
+    assert (found["runs"]["checked"], found["runs"]["known"]) == (6, 48)
+    capsys.readouterr()
+    assert call(["verify", "here", "--jobs", "1", "--lang", "zh"]) == 0
+    out, err = capsys.readouterr()
+    assert "逐位相同" in out and "hotbed robust toy.yaml" in err
+    (tmp_path / "here" / "runs.parquet").write_bytes(b"PAR1 no more")
+    assert call(["verify", "here", "--jobs", "1"]) == 1
+    assert "runs.parquet: was changed" in capsys.readouterr().err
+    (tmp_path / "toy.yaml").unlink()
+    assert call(["verify", "here", "--jobs", "1"]) == 2
+    assert "toy.yaml" in capsys.readouterr().err
+
+
 def test_failed_runs_end_with_three_and_are_counted(monkeypatch, capsys):
     monkeypatch.setenv("HOTBED_TEST_FAILS", "1")
     assert call(["sweep", "toy.yaml", "--jobs", "1", "--out", "here"]) == 3
