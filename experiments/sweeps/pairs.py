@@ -15,6 +15,7 @@ from experiments.sweeps.desk import Desk
 from experiments.sweeps.questions import higher_is_better
 from experiments.tipping import Search, Tipping
 from sim.declare import Text
+from sim.levers import all_levers
 from sim.scenario import load_scenario
 from sim.scenario.names import is_field, parameters
 from sim.scenario.scenario import Scenario, field_of
@@ -53,12 +54,15 @@ def knob_of(word: str) -> Knob:
     whole = False
     if name in known:
         declared: Any = known[name]
+        text = declared.text
     elif is_field(name):
         lever, _, short = name.partition(".")
         declared = field_of(lever, short)
         if declared.kind not in ("number", "integer") or declared.high is None:
             raise UnknownKnobError("knob_kind", name)
         whole = declared.kind == "integer"
+        of = all_levers()[lever].text
+        text = Text(f"{of.en}: {declared.text.en}", f"{of.zh}：{declared.text.zh}")
     else:
         raise UnknownKnobError("knob_unknown", name)
     low, high = float(declared.low or 0.0), float(declared.high)
@@ -69,7 +73,7 @@ def knob_of(word: str) -> Knob:
         raise UnknownKnobError("knob_range", word, allowed=allowed) from None
     if not low <= first < last <= high:
         raise UnknownKnobError("knob_range", word, allowed=allowed)
-    return Knob(name, first, last, whole, declared.text, declared.unit)
+    return Knob(name, first, last, whole, text, declared.unit)
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,9 @@ def knob(face: Face, option: str, word: str, pair: Any) -> Any:
         raise Ending(BAD_INPUT, text) from None
     if not any(pair.holds(found, arm) for arm in pair.arms):
         a, b = pair.labels
-        raise Ending(BAD_INPUT, face.say("knob_idle", name=found.name, a=a, b=b))
+        levers = sorted({use.lever for arm in pair.arms for use in arm.scenario.levers})
+        told = face.say("knob_idle", name=found.name, a=a, b=b, levers=", ".join(levers))
+        raise Ending(BAD_INPUT, told)
     return found
 
 

@@ -106,7 +106,7 @@ STUDIES: dict[str, str] = {
     "knob_unknown": "a field of a lever or a parameter, such as {nearest}",
     "knob_kind": "a field that is a number",
     "knob_range": "NAME:low:high within {allowed}",
-    "knob_idle": "neither {a} nor {b} has the lever of {name}",
+    "knob_idle": "neither {a} nor {b} has the lever of {name}; theirs are: {levers}",
     "without_allowed": "{nearest}=VALUE {span}",
     "why_nothing": "no replicate came through in all mixtures of the two policies, or they do not differ",
     "table.tipping": "By how much the second policy is better: {name} [{unit}]",

@@ -102,7 +102,7 @@ STUDIES: dict[str, str] = {
     "knob_unknown": "应为政策工具的字段或参数，如 {nearest}",
     "knob_kind": "应为数值字段",
     "knob_range": "应为 名称:低:高，且在 {allowed} 之内",
-    "knob_idle": "{a} 与 {b} 均没有 {name} 所属的政策工具",
+    "knob_idle": "{a} 与 {b} 均没有 {name} 所属的政策工具；二者的工具：{levers}",
     "without_allowed": "应为 {nearest}=值 {span}",
     "why_nothing": "没有一次重复在两项政策的所有组合中都完成，或两者并无差别",
     "table.tipping": "第二项政策优出多少：{name} [{unit}]",
