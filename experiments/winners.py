@@ -16,12 +16,13 @@ from experiments.compare import Comparison
 from sim.state.catalogue import ORIGINS, SECTORS, ZONES
 
 SIZES = (1, 5, 10, 50)  # least staff of each class, when the firm was first seen
-GROUPS = {
-    "size": len(SIZES),
-    "sector": len(SECTORS),
-    "origin": len(ORIGINS),
-    "zone": len(ZONES),
+NAMES: dict[str, tuple[str, ...]] = {
+    "size": ("1-4", "5-9", "10-49", "50+"),  # as SIZES has them
+    "sector": tuple(SECTORS),
+    "origin": tuple(ORIGINS),
+    "zone": tuple(ZONES),
 }
+GROUPS = {by: len(names) for by, names in NAMES.items()}
 COUNTS = ("matched", "saved", "lost", "brought", "crowded_out", "net_firms", "net_jobs")
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments import verify
+from experiments import store_table, verify
 from experiments.durable import StoreError
 from experiments.runner import Engine, Result, Task
 from experiments.sweeps import records, session, table
@@ -59,7 +59,7 @@ def open_kept(folder: Path, index: dict[str, Any]) -> tuple[Kept, Files]:
     for path in held.damaged:
         files.faults.append(Fault(path.relative_to(folder).as_posix(), CHANGED))
     path = folder / table.FILE
-    told = table.footer_of(path)
+    told = store_table.footer_of(path)
     if told is None and not path.exists():
         files.finished = False
         return kept, files
@@ -74,13 +74,17 @@ def _read_table(kept: Kept, path: Path) -> bool:
     """Take the runs from the table; return whether it says what the records say."""
     months, names = len(kept.plan.months), kept.plan.names
     try:
-        for block in table.read(path):
-            runs = block.take(np.arange(0, block.num_rows, months)).to_pylist()
+        for block in store_table.read(path):
+            first = {name: column[::months].tolist() for name, column in block.items()}
+            runs = [
+                dict(zip(first, values, strict=True))
+                for values in zip(*first.values(), strict=True)
+            ]
             places = [kept.held.place.get(run["run_id"], -1) for run in runs]
             if min(places) < 0:
                 return False
             found = kept.held.take(np.array(places))
-            numbers = np.column_stack([block[name].to_numpy() for name in names])
+            numbers = np.column_stack([block[name] for name in names])
             if not np.array_equal(numbers, found["values"].reshape(numbers.shape), equal_nan=True):
                 return False
             for run, record in zip(runs, found, strict=True):

@@ -1,4 +1,4 @@
-"""The runs of a sweep as a table for other programs: Parquet, a row per run and kept month.
+"""The runs of a sweep as a table for other programs: a row per run and kept month.
 
 The records are what counts; the table is a view of them, written anew where it does not tell of all that
 is there. Besides the kept indicators it says of each run its world, and what every range is there.
@@ -7,30 +7,23 @@ is there. Besides the kept indicators it says of each run its world, and what ev
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-# Where it makes its first array pyarrow loads pandas on its own, and Ctrl-C is lost meanwhile.
-import pandas  # noqa: F401
-import pyarrow as pa
-import pyarrow.parquet as pq
-
-from experiments import durable
+from experiments import store_table
+from experiments.store_table import REAL, TEXT, WHOLE, Block
 from experiments.sweeps.plan import Cell, Plan
 from experiments.sweeps.records import Held
 from sim.scenario.sweeps import Range
 
 FILE = "runs.parquet"
-FOOTER = b"hotbed"
-LABELS = ("run_id", "digest", "world", "policy", "seed")
+LABELS = {"run_id": TEXT, "digest": TEXT, "world": WHOLE, "policy": TEXT, "seed": WHOLE}
 MONTH = "month"
-BLOCK = 1000  # runs of a row group
+RUNS = 1000  # of a block
 
 Row = tuple[int, Plan, Cell]  # the world's number in the table, and the run
 
@@ -44,35 +37,13 @@ def write(plans: Sequence[Plan], held: Held, folder: Path) -> None:
     Raises:
         StoreError: if it cannot be written; the runs stay.
     """
-    path, told = folder / FILE, _told(plans, held)
-    if footer_of(path) == told:
+    told = _told(plans, held)
+    if store_table.footer_of(folder / FILE) == told:
         return
-    schema = _schema(plans[0], told)
     rows = (row for row in _rows(plans) if row[2].run_id in held.place)
-    with (
-        durable.writing(path) as file,
-        pq.ParquetWriter(file, schema, compression="zstd", write_page_checksum=True) as writer,
-    ):
-        while block := list(islice(rows, BLOCK)):
-            writer.write_table(_block(block, held, schema))
-
-
-def footer_of(path: Path) -> dict[str, Any] | None:
-    """Return what a table says it tells of; None where there is no table of ours."""
-    with suppress(OSError, pa.ArrowException, ValueError, KeyError, TypeError):
-        return dict(json.loads((pq.read_schema(path).metadata or {})[FOOTER]))
-    return None
-
-
-def read(path: Path) -> Iterator[pa.Table]:
-    """Yield the table a row group at a time, its checksums verified.
-
-    Raises:
-        OSError: if it is no longer as it was written.
-    """
-    with pq.ParquetFile(path, page_checksum_verification=True) as file:
-        for i in range(file.num_row_groups):
-            yield file.read_row_group(i, use_threads=False)
+    blocks = iter(lambda: list(islice(rows, RUNS)), [])
+    kinds = _kinds(plans[0])
+    store_table.write(folder / FILE, kinds, told, (_block(block, held) for block in blocks))
 
 
 def _told(plans: Sequence[Plan], held: Held) -> dict[str, Any]:
@@ -100,42 +71,40 @@ def _rows(plans: Sequence[Plan]) -> Iterator[Row]:
         first += len(plan.points)
 
 
-def _schema(plan: Plan, told: dict[str, Any]) -> pa.Schema:
-    kinds = [pa.string(), pa.string(), pa.int32(), pa.string(), pa.int64()]
-    fields = list(zip(LABELS, kinds, strict=True))
-    fields += [(one.name, _kind(one)) for one in plan.sweep.ranges]
-    fields += [(MONTH, pa.int32()), *((name, pa.float64()) for name in plan.names)]
-    return pa.schema(fields, metadata={FOOTER: json.dumps(told)})
+def _kinds(plan: Plan) -> dict[str, str]:
+    """Return the columns with their kinds."""
+    ranges = {one.name: _kind(one) for one in plan.sweep.ranges}
+    return LABELS | ranges | {MONTH: WHOLE} | dict.fromkeys(plan.names, REAL)
 
 
-def _kind(one: Range) -> pa.DataType:
+def _kind(one: Range) -> str:
     """Return a number for what is one in all worlds, else text."""
-    numbers = all(type(end) in (int, float) for end in one.ends)
-    if not numbers:
-        return pa.string()
-    return pa.int64() if one.whole and not one.choices else pa.float64()
+    if not all(type(end) in (int, float) for end in one.ends):
+        return TEXT
+    return WHOLE if one.whole and not one.choices else REAL
 
 
-def _block(rows: list[Row], held: Held, schema: pa.Schema) -> pa.Table:
+def _block(rows: list[Row], held: Held) -> Block:
     records = held.take(np.array([held.place[cell.run_id] for _, _, cell in rows]))
     plan = rows[0][1]
-    months, worlds = len(plan.months), [one.values(cell.row) for _, one, cell in rows]
-    labels: list[Any] = [
-        [cell.run_id for _, _, cell in rows],
-        [digest.tobytes().hex() for digest in records["digest"]],
-        [world for world, _, _ in rows],
-        [cell.policy for _, _, cell in rows],
-        [cell.seed for _, _, cell in rows],
-    ]
+    months = len(plan.months)
+    by_run: dict[str, list[Any]] = {
+        "run_id": [cell.run_id for _, _, cell in rows],
+        "digest": [digest.tobytes().hex() for digest in records["digest"]],
+        "world": [world for world, _, _ in rows],
+        "policy": [cell.policy for _, _, cell in rows],
+        "seed": [cell.seed for _, _, cell in rows],
+    }
+    worlds = [one.values(cell.row) for _, one, cell in rows]
     for one in plan.sweep.ranges:
         own = [world[one.name] for world in worlds]
-        labels.append([str(value) for value in own] if _kind(one) == pa.string() else own)
-    each = np.repeat(np.arange(len(rows)), months)
-    columns = [
-        pa.array(values, schema.field(i).type).take(pa.array(each))
-        for i, values in enumerate(labels)
-    ]
-    columns.append(pa.array(np.tile(plan.months, len(rows)), pa.int32()))
+        by_run[one.name] = [str(value) for value in own] if _kind(one) == TEXT else own
+    block = {
+        name: np.repeat(
+            np.array(values, dtype=object if isinstance(values[0], str) else None), months
+        )
+        for name, values in by_run.items()
+    }
+    block[MONTH] = np.tile(plan.months, len(rows))
     numbers = records["values"].reshape(len(rows) * months, -1)
-    columns += [pa.array(np.ascontiguousarray(column)) for column in numbers.T]
-    return pa.Table.from_arrays(columns, schema=schema)
+    return block | {name: numbers[:, i] for i, name in enumerate(plan.names)}

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from hotbed.cli import face as shared
+from hotbed.cli import winners
 from hotbed.cli.face import BAD_INPUT, DONE, INTERRUPTED, SOME_FAILED, Ending, Face
 
 PAGE = "report.html"
@@ -26,6 +27,7 @@ def compare(
     months: shared.Months = None,
     overrides: shared.Overrides = None,
     equal_cost: Annotated[bool, typer.Option("--equal-cost", help="option.equal_cost")] = False,
+    by: Annotated[str | None, typer.Option("--by", help="option.by")] = None,
     jobs: shared.Jobs = "auto",
     executor: shared.Where = "process",
     out: shared.Out = None,
@@ -39,6 +41,7 @@ def compare(
         shared.at_least(face, name, value, low)
     workers, where = shared.count_jobs(face, jobs), shared.choose_executor(face, executor)
     count, precision = _replicates(face, reps, ci)
+    kinds = winners.kinds_of(face, by)
     if not policy:
         raise Ending(BAD_INPUT, face.say("no_policy_given"))
     arms = _load(face, scenario, [baseline, *policy], months, tuple(overrides or ()), as_json)
@@ -60,9 +63,9 @@ def compare(
         for notice in report.notices:
             face.note(notice.in_language(face.language))
         if as_json:
-            _show_json(face, engine, report, folder)
+            _show_json(face, engine, report, folder, kinds)
         else:
-            _show(face, engine, arms[0].scenario, report, folder)
+            _show(face, engine, arms[0].scenario, report, folder, kinds)
     return _end(face, report, folder)
 
 
@@ -159,7 +162,7 @@ def _sentences(engine: Any, comparison: Any) -> tuple[list[Any], list[Any]]:
     return verdict(comparison, names), warnings(comparison, headline)
 
 
-def _show_json(face: Face, engine: Any, report: Any, folder: Path) -> None:
+def _show_json(face: Face, engine: Any, report: Any, folder: Path, kinds: tuple[str, ...]) -> None:
     from experiments.session import as_json
     from experiments.verdict import CONDITIONAL
 
@@ -176,10 +179,14 @@ def _show_json(face: Face, engine: Any, report: Any, folder: Path) -> None:
         "results": str(folder),
         "page": str(folder / PAGE),
     }
+    if kinds:
+        told["winners"] = winners.form(report.comparison, kinds)
     shared.show_json(face, as_json(report.comparison) | told)
 
 
-def _show(face: Face, engine: Any, scenario: Any, report: Any, folder: Path) -> None:
+def _show(
+    face: Face, engine: Any, scenario: Any, report: Any, folder: Path, kinds: tuple[str, ...]
+) -> None:
     from experiments.verdict import CONDITIONAL
     from hotbed.cli.tables import comparison_table
 
@@ -189,6 +196,7 @@ def _show(face: Face, engine: Any, scenario: Any, report: Any, folder: Path) -> 
     for i, record in enumerate(comparison.scaling or ()):
         face.out(_scaling(face, record, first=i == 0))
     comparison_table(face, engine, scenario, comparison)
+    winners.show(face, comparison, kinds)
     if report.stopped is not None:
         _tell_stopped(face, engine, report.stopped)
     sentences, warnings = _sentences(engine, comparison)

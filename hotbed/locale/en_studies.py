@@ -129,6 +129,18 @@ STUDIES: dict[str, str] = {
     "option.ci": "With --reps auto: half-width at which an interval is narrow, as a share of the level; 5%"
     " by default.",
     "reps_allowed": "a whole number of at least 1, or auto",
+    "option.by": "Winners and losers too, by size, sector, origin or zone of the firms; several with commas.",
+    "by_allowed": "{kinds}; did you mean {nearest}?",
+    "table.winners": "Firms at the end, policy less {baseline}, {by}",
+    "column.group": "group",
+    "column.saved": "saved",
+    "column.lost": "lost",
+    "column.brought": "brought",
+    "column.crowded_out": "crowded out",
+    "column.net_firms": "net firms",
+    "column.net_jobs": "net jobs",
+    "winners_words": "Firms are matched one by one. Saved: here only under the policy; lost: only without it; brought and"
+    " crowded out: in one arm alone. Net = saved - lost + brought - crowded out.",
     "ci_alone": "--ci says when --reps auto stops; give both",
     "ci_allowed": "a share from 0.1% to 100%, such as 5%",
     "auto_reached": "Stopped after {n} replicates: every headline interval is narrow enough; the widest,"

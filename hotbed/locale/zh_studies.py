@@ -122,6 +122,18 @@ STUDIES: dict[str, str] = {
     "option.reps_auto": "配对重复次数，或 auto：直到每个主要指标的区间足够窄。",
     "option.ci": "与 --reps auto 同用：区间半宽占水平值的份额小于此值即为足够窄；默认 5%。",
     "reps_allowed": "不小于 1 的整数，或 auto",
+    "option.by": "另按企业的规模（size）、行业（sector）、来源（origin）、功能区（zone）列出受益者与受损者；可用逗号并列。",
+    "by_allowed": "{kinds}；是否想写 {nearest}？",
+    "table.winners": "期末企业，政策减 {baseline}，{by}",
+    "column.group": "类别",
+    "column.saved": "挽回",
+    "column.lost": "失去",
+    "column.brought": "引来",
+    "column.crowded_out": "挤出",
+    "column.net_firms": "净增企业",
+    "column.net_jobs": "净增岗位",
+    "winners_words": "企业逐一匹配。挽回：仅在有政策时在园；失去：仅在无政策时在园；引来与挤出：只存在于一种情形。"
+    "净增 = 挽回 − 失去 + 引来 − 挤出。",
     "ci_alone": "--ci 规定 --reps auto 何时停止；请同时给出",
     "ci_allowed": "0.1% 至 100% 的份额，如 5%",
     "auto_reached": "{n} 次重复后停止：每个主要指标的区间都足够窄；最宽的是 {policy} 下的“{name}”，为其水平值的"

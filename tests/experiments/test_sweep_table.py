@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import runner
+from experiments import durable, runner
 from experiments.durable import StoreError
 from experiments.sweeps import recheck, records, session, table
 from experiments.sweeps.plan import plan_of
@@ -113,7 +113,7 @@ def test_a_full_disk_leaves_no_part_of_a_table_and_all_runs(study, tmp_path, mon
     def full(descriptor):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(session.table.durable.os, "fsync", full)
+    monkeypatch.setattr(durable.os, "fsync", full)
     with pytest.raises(StoreError, match="disk is full"):
         write_table([plan], tmp_path / "out")
     monkeypatch.undo()

@@ -97,6 +97,32 @@ def test_compare_json_has_its_form_and_nothing_else_on_standard_output(tmp_path)
     assert odd["diff"] is None and odd["note"]
 
 
+def test_winners_and_losers_are_told_by_what_is_asked_for(tmp_path):
+    code, out, _ = call(*ASK, "--by", "sector, size", "--json", cwd=tmp_path)
+    rows = json.loads(out)["winners"]
+    assert code == 0 and {(row["policy"], row["by"]) for row in rows} == {
+        ("gift", "sector"),
+        ("gift", "size"),
+    }
+    for row in rows:
+        net = row["saved"] - row["lost"] + row["brought"] - row["crowded_out"]
+        assert row["net_firms"] == pytest.approx(net)
+        assert row["net_firms_lo"] <= row["net_firms"] <= row["net_firms_hi"]
+    by = {kind: sum(r["net_firms"] for r in rows if r["by"] == kind) for kind in ("sector", "size")}
+    assert by["sector"] == pytest.approx(by["size"]) and by["size"] != 0
+    assert all(
+        row["group"] in ("1-4", "5-9", "10-49", "50+") for row in rows if row["by"] == "size"
+    )
+    assert "winners" not in json.loads(call(*ASK, "--json", cwd=tmp_path)[1])
+    out = call(*ASK, "--by", "size", "--lang", "zh", cwd=tmp_path)[1]
+    assert "期末企业，政策减 no-policy，按初始规模" in out and "挤出" in out
+
+
+def test_a_wrong_group_is_told_with_the_nearest(tmp_path):
+    code, _, err = call(*ASK, "--by", "size,secter", cwd=tmp_path)
+    assert code == 2 and "secter" in err and "did you mean sector?" in err
+
+
 def test_run_json_has_its_form_and_undefined_is_null(tmp_path):
     code, out, _ = call("run", "toy", "--seed", "3", "--json", cwd=tmp_path)
     told = json.loads(out)
