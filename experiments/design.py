@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,6 +116,17 @@ def factorial(dimensions: Sequence[Dimension], levels: int = 3) -> pd.DataFrame:
     rows = list(itertools.product(*(d.levels(levels) for d in dimensions)))
     columns = zip(dimensions, zip(*rows, strict=True), strict=True)
     return pd.DataFrame({d.name: _column(d, list(values)) for d, values in columns})
+
+
+def crossed(points: pd.DataFrame, choices: Mapping[str, Sequence[Any]]) -> pd.DataFrame:
+    """Return every row of a design with every combination of some choices, these changing fastest."""
+    if not choices:
+        return points
+    rows = list(itertools.product(*choices.values()))
+    each = points.loc[points.index.repeat(len(rows))].reset_index(drop=True)
+    for i, name in enumerate(choices):
+        each[name] = pd.Series([row[i] for row in rows] * len(points), dtype=object)
+    return each
 
 
 def latin(dimensions: Sequence[Dimension], rows: int, seed: int = 0, base: int = 8) -> pd.DataFrame:

@@ -116,28 +116,3 @@ def _error_of_a_structure(values: np.ndarray, same_seeds: bool) -> float:
 
 def _centred(values: np.ndarray, axis: int) -> np.ndarray:
     return values - values.mean(axis=axis, keepdims=True)
-
-
-@dataclass(frozen=True)
-class Chance:
-    """Probability of an event with its 95% interval, from `worlds` worlds and `n` runs."""
-
-    share: float
-    low: float
-    high: float
-    worlds: int
-    n: int
-
-
-def reaching(values: np.ndarray, at_least: float = -math.inf, at_most: float = math.inf) -> Chance:
-    """Return the probability that an outcome ends within a declared target.
-
-    Args:
-        values: shape (worlds, seeds), or (seeds,) for one world; NaN does not count.
-        at_least: the target's lower end, included.
-        at_most: its upper end, included.
-    """
-    values = np.atleast_2d(np.asarray(values, dtype=float))
-    hits = np.where(np.isnan(values), np.nan, (values >= at_least) & (values <= at_most))
-    worlds = int((~np.isnan(hits)).any(axis=1).sum())
-    return Chance(*statistics.clustered_share(hits), worlds, int((~np.isnan(hits)).sum()))

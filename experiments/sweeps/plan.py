@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -137,14 +138,32 @@ def kept_names(engine: Engine, sweep: Sweep) -> tuple[str, ...]:
 
 
 def plan_of(engine: Engine, sweep: Sweep) -> Plan:
-    """Return the runs of a sweep as its file lays them out."""
-    layout, found = sweep.layout, dimensions(sweep)
-    if layout.kind == "factorial":
+    """Return the runs of a sweep as its file lays them out.
+
+    Uncertainties that list their values are forms of the model: every world is run under each of them,
+    one after the other, so that what the forms do is told apart from what the worlds do.
+    """
+    layout = sweep.layout
+    found = [one for one in dimensions(sweep) if one.name not in _forms(sweep)]
+    if not found:
+        points = pd.DataFrame(index=range(1))
+    elif layout.kind == "factorial":
         points = design.factorial(found, layout.levels)
     elif layout.kind == "sobol":
         points = design.sobol(found, layout.rows, layout.seed)
     else:
         points = design.latin(found, layout.rows, layout.seed)
+    points = design.crossed(points, _forms(sweep))[[one.name for one in sweep.ranges]]
     seeds = np.tile(np.arange(sweep.replicates), (len(points), 1))
     kind = f"sweep {layout.kind}"
     return Plan(sweep, engine.model_version(), kept_names(engine, sweep), kind, points, seeds)
+
+
+def _forms(sweep: Sweep) -> dict[str, tuple[Any, ...]]:
+    """Return the uncertainties that list their values."""
+    return {r.name: r.choices for r in sweep.ranges if r.choices and not r.lever}
+
+
+def count_forms(sweep: Sweep) -> int:
+    """Return how many forms of the model a sweep lays out."""
+    return math.prod(len(choices) for choices in _forms(sweep).values())

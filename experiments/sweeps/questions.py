@@ -9,11 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from experiments import discovery, robustness, sensitivity
+from experiments import discovery, robustness, sensitivity, uncertainty
 from experiments.compare import COSTS, UNEQUAL
 from experiments.runner import Engine
-from experiments.sweeps.plan import Plan, dimensions, kept_names
+from experiments.sweeps.plan import Plan, count_forms, dimensions, kept_names
 from experiments.sweeps.session import Values
+from experiments.uncertainty import Doubt
 from sim.declare import Indicator
 from sim.scenario.sweeps import Goal, Sweep
 
@@ -52,6 +53,27 @@ def satisfice(values: Values) -> pd.DataFrame | None:
     if not targets:
         return None
     return robustness.satisfice(values.plan.sweep.policies, values.by, targets)
+
+
+def doubts(values: Values, name: str) -> dict[tuple[str, ...], list[Doubt]]:
+    """Return where the variance of an outcome comes from, by policy, and of the gain of one over another.
+
+    A key of two policies stands for the first less the second.
+    """
+    sweep = values.plan.sweep
+    forms = count_forms(sweep)
+
+    def split(runs: np.ndarray) -> list[Doubt]:
+        worlds = runs.reshape(-1, forms, runs.shape[1]).transpose(1, 0, 2)
+        return uncertainty.decompose(worlds)
+
+    found: dict[tuple[str, ...], list[Doubt]] = {
+        (policy,): split(values.of(policy, name)) for policy in sweep.policies
+    }
+    a, b = sweep.versus
+    if a and a != b:
+        found[a, b] = split(values.of(a, name) - values.of(b, name))
+    return found
 
 
 def costs(values: Values) -> dict[str, float]:

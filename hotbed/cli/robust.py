@@ -28,6 +28,7 @@ def robust(
     from experiments.sweeps import questions
 
     tables, reached = questions.robust(engine, values), questions.satisfice(values)
+    doubts = {name: questions.doubts(values, name) for name in tables}
     if picture is not None:
         parts = [_table(engine, plan.sweep, name, table) for name, table in tables.items()]
         figure.write(face, picture, parts)
@@ -37,6 +38,7 @@ def robust(
             "total": values.total, "costs": questions.costs(values),
             "outcomes": {name: questions.plain(table) for name, table in tables.items()},
             "targets": [] if reached is None else questions.plain(reached),
+            "doubt": {name: _doubt_form(found) for name, found in doubts.items()},
         }  # fmt: skip
         shared.show_json(face, told)
         return DONE
@@ -46,6 +48,7 @@ def robust(
         _show(face, engine, name, table)
     if reached is not None:
         _show_targets(face, engine, reached)
+    _show_doubts(face, engine, doubts)
     face.out(face.say("robust_note"))
     face.note(face.say("next", command=f"hotbed discover {study}"))
     return DONE
@@ -91,3 +94,45 @@ def _show_targets(face: Face, engine: Any, found: Any) -> None:
         )
         table.add_row(row.policy, name, f"{row.value:.0%}", f"{row.low:.0%} … {row.high:.0%}")
     show(face, table)
+
+
+def _doubt_form(found: Any) -> list[dict[str, Any]]:
+    """Return the sources of doubt as JSON has them; what cannot be told is null."""
+
+    def known(value: float) -> float | None:
+        return value if value == value else None
+
+    return [
+        {"of": list(of)}
+        | {
+            one.source: {
+                "variance": known(one.variance), "share": known(one.share), "low": known(one.low),
+                "high": known(one.high),
+            }
+            for one in sources
+        }
+        for of, sources in found.items()
+    ]  # fmt: skip
+
+
+def _show_doubts(face: Face, engine: Any, doubts: dict[str, Any]) -> None:
+    """Tell for each outcome, and for the gain, how much luck, numbers and forms make it vary."""
+    from experiments.uncertainty import SOURCES
+    from hotbed.cli.tables import number, show
+
+    for name, found in doubts.items():
+        unit = engine.indicators[name].unit
+        text = studies.text_of(engine, name, face.language)
+        title = face.say("table.doubt", name=text, unit=unit)
+        table = studies.table_of(face, title, ("of_policy", "spread", *SOURCES))
+        for of, sources in found.items():
+            whole = sum(one.variance for one in sources if one.variance == one.variance)
+            cells = [
+                f"{one.share:.0%} ({one.low:.0%} … {one.high:.0%})"
+                if one.share == one.share
+                else "–"
+                for one in sources
+            ]
+            table.add_row(" – ".join(of), number(face, whole**0.5, unit), *cells)
+        show(face, table)
+    face.out(face.say("doubt_note"))

@@ -129,6 +129,14 @@ STUDIES: dict[str, str] = {
     "option.ci": "With --reps auto: half-width at which an interval is narrow, as a share of the level; 5%"
     " by default.",
     "reps_allowed": "a whole number of at least 1, or auto",
+    "table.doubt": "Where the spread comes from: {name} [{unit}]",
+    "column.of_policy": "of",
+    "column.spread": "std. dev.",
+    "column.sampling": "luck",
+    "column.parameters": "numbers",
+    "column.structure": "forms",
+    "doubt_note": "Shares of the variance, in brackets: 95%. Luck: between seeds of a world; numbers: between worlds; forms:"
+    " between the values that an uncertainty lists, – where none does.",
     "option.by": "Winners and losers too, by size, sector, origin or zone of the firms; several with commas.",
     "by_allowed": "{kinds}; did you mean {nearest}?",
     "table.winners": "Firms at the end, policy less {baseline}, {by}",

@@ -69,3 +69,16 @@ def test_undefined_runs_and_worlds_are_left_out_for_all_policies():
     values[1, 1, :3] = np.nan
     table = compare(NAMES, values, True)
     assert (table["worlds"] == 59).all() and np.isfinite(table["value"]).all()
+
+
+def test_the_chance_of_a_target_counts_worlds_not_runs():
+    def chance(values, **target):
+        found = satisfice(["a"], {"x": values[None]}, [Target("x", **target)])
+        return found[found.target == "x"].iloc[0]
+
+    found = chance(np.repeat(np.arange(20.0)[:, None], 50, axis=1), at_least=5)
+    assert found.value == 0.75 and found.worlds == 20
+    assert found.high - found.low > 0.3
+    one = chance(np.arange(100.0)[None], at_least=20, at_most=79)
+    assert one.value == 0.6 and one.low == pytest.approx(0.502, abs=0.01)
+    assert np.isnan(chance(np.array([[np.nan]]), at_least=0).value)

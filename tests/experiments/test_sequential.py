@@ -105,16 +105,6 @@ def test_luck_alone_is_not_taken_for_uncertain_numbers():
     assert values.mean(axis=1).var() > 0.2  # what would be told without taking luck off
 
 
-def test_the_chance_of_a_target_counts_worlds_not_runs():
-    values = np.repeat(np.arange(20.0)[:, None], 50, axis=1)
-    found = uncertainty.reaching(values, at_least=5)
-    assert found.share == 0.75 and (found.worlds, found.n) == (20, 1000)
-    assert found.high - found.low > 0.3
-    one = uncertainty.reaching(np.arange(100.0), at_least=20, at_most=79)
-    assert one.share == 0.6 and one.low == pytest.approx(0.502, abs=0.01)
-    assert np.isnan(uncertainty.reaching(np.array([np.nan])).share)
-
-
 def test_a_share_of_none_or_all_is_not_certain():
     assert statistics.share_interval(0.0, 20) == (0, pytest.approx(0.161, abs=0.002))
     assert statistics.share_interval(1.0, 20)[0] == pytest.approx(0.839, abs=0.002)

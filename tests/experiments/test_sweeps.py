@@ -10,7 +10,8 @@ import pytest
 from experiments import runner
 from experiments.durable import StoreError
 from experiments.sweeps import records, session
-from experiments.sweeps.plan import plan_of
+from experiments.sweeps.plan import count_forms, plan_of
+from experiments.sweeps.questions import doubts
 from experiments.sweeps.session import FAILURES, Where, run_sweep
 from sim.scenario import ScenarioErrors
 from sim.scenario.sweeps import read_sweep
@@ -54,6 +55,15 @@ def test_a_shipped_study_is_whole(name):
     assert set(found.versus) < set(found.policies)
     assert found.applies("service_for_equity.firms_max", "service-for-equity")
     assert not found.applies("service_for_equity.firms_max", "heavy-rent-subsidy")
+
+
+@pytest.mark.parametrize("name", ["forms-starter", "forms-origin"])
+def test_a_shipped_study_of_forms_lays_out_all_three_sources(name):
+    from experiments.claims.library import STUDIES
+
+    found = read_sweep(STUDIES / f"{name}.yaml")
+    assert count_forms(found) == 8 and found.replicates > 1
+    assert len(plan_of(toy.engine(), found).points) == 8 * found.layout.rows
 
 
 @pytest.mark.parametrize(
@@ -240,6 +250,53 @@ def test_designs_other_than_latin(study):
     for text, rows in (("kind: sobol, rows: 16", 16), ("kind: factorial, levels: 3", 27)):
         study.write_text(STUDY.replace("kind: latin, rows: 8", text))
         assert len(plan_of(toy.engine(), read_sweep(study)).points) == rows
+
+
+FORMS = STUDY.replace(
+    "location.leave: {low: 0.01, high: 0.08, scale: log}", "location.leave: [0.02, 0.05]"
+)
+
+
+def test_every_world_is_run_under_every_form(study):
+    study.write_text(FORMS.replace("firms_max: {low: 40, high: 240}", "firms_max: [40, 80, 160]"))
+    plan = plan_of(toy.engine(), read_sweep(study))
+    assert list(plan.points.columns) == [one.name for one in plan.sweep.ranges]
+    forms = plan.points["location.leave"].to_numpy().reshape(-1, 2)
+    assert (forms == [0.02, 0.05]).all() and len(forms) == 8 and count_forms(plan.sweep) == 2
+    for name in ("market.growth", "service_for_equity.firms_max"):  # a lever's choices are drawn
+        first, second = plan.points[name].to_numpy().reshape(-1, 2).T
+        assert (first == second).all() and len(set(first)) > 2
+    study.write_text(FORMS.replace("rows: 8", "rows: 16"))
+    more = plan_of(toy.engine(), read_sweep(study))
+    study.write_text(FORMS)
+    fewer = plan_of(toy.engine(), read_sweep(study))
+    assert {cell.run_id for cell in fewer.cells()} < {cell.run_id for cell in more.cells()}
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        (STUDY, "parameters"),
+        (
+            STUDY.replace("market.growth: {low: 0, high: 0.2}", "market.growth: [0.05, 0.15]"),
+            "structure",
+        ),
+        (FORMS, "parameters"),
+    ],
+)
+def test_doubt_is_laid_to_what_makes_it(study, tmp_path, text, source):
+    """The toy's gap comes from growth alone: a number where it has a range, a form where it is listed."""
+    study.write_text(text)
+    plan, _ = sweep(study, tmp_path / "out")
+    found = doubts(session.read_values(plan, tmp_path / "out"), "jobs")
+    gap = {one.source: one.share for one in found["service-for-equity", "heavy-rent-subsidy"]}
+    assert gap[source] > 0.99
+    (alone,) = (one for one in found["no-policy",] if one.source == "sampling")
+    assert alone.share > 0.99  # without a policy only luck is left
+    told = {one.source for one in found["no-policy",] if one.share == one.share}
+    assert ("structure" in told) == (
+        "[" in text.partition("uncertainties")[2].partition("levers")[0]
+    )
 
 
 def test_runs_of_another_version_of_the_model_count_as_not_there(study, tmp_path):
