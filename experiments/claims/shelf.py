@@ -26,6 +26,7 @@ from experiments.runner import Failure, Result, Task
 FORM = 1
 FILE = "runs.hotbed"
 FAILURES = "failures.jsonl"
+LOG = "log.jsonl"
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,14 @@ class Shelf:
             del self._places[run_id]
             return None
         return _decoded(body, place.digest)
+
+    def began(self, command: str) -> None:
+        """Keep that a command began to work here.
+
+        Raises:
+            StoreError: if it cannot be written.
+        """
+        durable.append(self.folder / LOG, now() | {"event": "began", "command": command})
 
     # What the runner asks for; it gets no results back, so that memory holds none
 
@@ -142,6 +151,16 @@ def runs_of(folder: Path) -> tuple[set[str], set[str]] | None:
             with suppress(ValueError, KeyError, TypeError):  # a line that a crash cut off
                 failed.add(json.loads(line)["run_id"])
     return kept, failed - kept
+
+
+def commands_of(folder: Path) -> list[str]:
+    """Return the commands that have worked in a folder, each once."""
+    found: dict[str, None] = {}
+    with suppress(FileNotFoundError):
+        for line in (folder / LOG).read_text("utf-8").splitlines():
+            with suppress(ValueError, KeyError, TypeError):  # a line that a crash cut off
+                found[str(json.loads(line)["command"])] = None
+    return list(found)
 
 
 def _whole(file: BinaryIO) -> Iterator[tuple[dict[str, Any], int, int]]:

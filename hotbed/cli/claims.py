@@ -104,8 +104,10 @@ def open_shelf(face: Face, shelf: Any, folder: Path) -> Any:
 
 
 @contextmanager
-def open_bench(face: Face, engine: Any, jobs: int, executor: str, folder: Path) -> Iterator[Any]:
-    """Open the bench that runs and keeps what studies need; Ctrl-C tells what is kept."""
+def open_bench(
+    face: Face, engine: Any, jobs: int, executor: str, folder: Path, command: str
+) -> Iterator[Any]:
+    """Open the bench that runs and keeps what a command needs; Ctrl-C tells what is kept."""
     from experiments.claims.session import Bench
     from experiments.claims.shelf import Shelf
     from experiments.executors import open_executor
@@ -115,6 +117,7 @@ def open_bench(face: Face, engine: Any, jobs: int, executor: str, folder: Path) 
         Shelf(folder) as shelf,
         open_executor(engine, jobs, executor) as execute,
     ):
+        shelf.began(command)
         yield Bench(engine, shelf, execute, progress)
 
 
@@ -126,7 +129,7 @@ def _run(
     from experiments.claims.session import run_studies, stopwatch
 
     seconds = stopwatch()
-    with open_bench(face, engine, options.jobs, options.executor, folder) as bench:
+    with open_bench(face, engine, options.jobs, options.executor, folder, "claims") as bench:
         findings = run_studies(bench, studies, options)
     told = record(findings, others, engine.model_version(), bench.ran, seconds())
     return findings, bench.failures, told

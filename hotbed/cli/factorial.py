@@ -113,7 +113,7 @@ def _run(
     from experiments.factorial.session import run_factorial, whole
 
     seconds = stopwatch()
-    with shelved.open_bench(face, engine, *place, folder) as bench:
+    with shelved.open_bench(face, engine, *place, folder, "factorial") as bench:
         parts = [run_factorial(bench, plan) for plan in plans]
     return whole(parts, engine.model_version(), bench.ran, seconds()), bench.failures
 

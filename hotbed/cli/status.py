@@ -62,14 +62,14 @@ def _sweep(folder: Path, index: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shelf(folder: Path) -> dict[str, Any] | None:
-    """Count the runs of claims or a factorial; what is left only their own `--dry-run` can tell."""
-    from experiments.claims.shelf import runs_of
+    """Count the runs of claims and factorials; what is left only their own `--dry-run` can tell."""
+    from experiments.claims.shelf import commands_of, runs_of
 
     runs = runs_of(folder)
     if runs is None:
         return None
     done, failed = map(len, runs)
-    what = "factorial" if folder.name == "factorial" else "claims"
+    what = ", ".join(commands_of(folder)) or "claims"
     return _row(folder, what, folder.name, done + failed, done, failed, None)
 
 

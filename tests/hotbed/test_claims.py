@@ -58,7 +58,8 @@ def test_a_claim_from_end_to_end(study, tmp_path, capsys):
     assert json.loads(capsys.readouterr().out)["runs"] == 0
     assert call(["status", str(out), "--json"]) == 0
     (row,) = json.loads(capsys.readouterr().out)["results"]
-    assert (row["runs"], row["done"], row["failed"], row["left"]) == (14, 14, 0, None)
+    told = (row["command"], row["runs"], row["done"], row["failed"], row["left"])
+    assert told == ("claims", 14, 14, 0, None)
 
 
 def test_a_dry_run_runs_nothing(study, tmp_path, capsys):

@@ -118,8 +118,9 @@ def test_status_of_a_comparison_and_of_nothing(tmp_path, capsys):
 def test_status_of_claims_and_of_a_factorial(tmp_path, capsys):
     engine = fake.engine()
     tasks = make_tasks(engine, Arm("gift", fake.Place()), range(6), 12)
-    for name in ("claims", "factorial"):
+    for name in ("claims", "other"):
         with Shelf(tmp_path / "results" / name) as shelf:
+            shelf.began("factorial" if name == "other" else "claims")
             for task in tasks[:5]:
                 shelf.fail(Failure(task, "ArithmeticError: no", "here"))
             for task in tasks[:3]:  # these were tried again
