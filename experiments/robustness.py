@@ -48,7 +48,7 @@ def compare(policies: Sequence[str], values: np.ndarray, higher_is_better: bool)
     Returns:
         Columns policy, measure, value, low, high (95%), worlds. `mean`, `worst_decile` are in the
         indicator's unit and sense; `regret` (mean over worlds) and `worst_regret` (mean over the
-        tenth of worlds where it is largest) are at least about 0, and less is better; `best_in` is the
+        tenth of worlds where it is largest) are about 0 or more, and less is better; `best_in` is the
         share of worlds in which the policy is the best.
     """
     values = np.asarray(values, dtype=float)
@@ -82,7 +82,8 @@ def regret(gains: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
     The best of several means is too good by luck, and regret against it too large. So the best
     policy of a world is found with half of its seeds and regret is taken with the other half, and
-    the other way round. With one seed both are the same.
+    the other way round. With one seed both are the same. What is best world by world does at least as
+    well as any policy in all: where it seems not to, regret is taken against that policy.
     """
     seeds = gains.shape[2]
     halves = [np.arange(seeds) % 2 == k for k in (0, 1)] if seeds > 1 else [np.ones(1, bool)] * 2
@@ -99,7 +100,13 @@ def regret(gains: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         top = chosen == chosen.max(axis=0)
         best += top / top.sum(axis=0)
         count += 1
-    return found / count, best / count
+    found, best = found / count, best / count
+    means = _means(gains)
+    one = int(means.mean(axis=1).argmax())
+    if worlds.size and found[one].mean() < 0:
+        # Choosing by luck, world by world, does worse than one policy for all, which needs no choosing.
+        found = means[one] - means
+    return found, best
 
 
 def _means(gains: np.ndarray) -> np.ndarray:

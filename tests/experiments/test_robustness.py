@@ -82,3 +82,12 @@ def test_the_chance_of_a_target_counts_worlds_not_runs():
     one = chance(np.arange(100.0)[None], at_least=20, at_most=79)
     assert one.value == 0.6 and one.low == pytest.approx(0.502, abs=0.01)
     assert np.isnan(chance(np.array([[np.nan]]), at_least=0).value)
+
+
+def test_a_policy_that_is_a_little_better_everywhere_is_not_regretted():
+    generator = np.random.default_rng(3)
+    gains = np.array([0.0, 1.0])[:, None, None] + generator.normal(0, 3, (2, 400, 2))
+    found, best = regret(gains)
+    assert found[1].mean() == 0 and 0.4 < best[1].mean() < 0.9
+    means = gains.mean(axis=(1, 2))
+    assert found[0].mean() == pytest.approx(means[1] - means[0])
