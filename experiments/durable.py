@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import json
 import os
+import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -66,13 +67,16 @@ def explained(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[BinaryIO]:
+def writing(path: Path, shared: bool = False) -> Iterator[BinaryIO]:
     """Give a file to write to that becomes `path`, whole and synced, where the block ends well.
+
+    Other processes may write a `shared` one at the same time; the last of them stays.
 
     Raises:
         StoreError: if the disk is full or the place cannot be written; no partial file is left.
     """
-    temporary = path.with_name(path.name + TEMPORARY)
+    mark = f".{os.getpid()}-{secrets.token_hex(4)}" if shared else ""
+    temporary = path.with_name(path.name + mark + TEMPORARY)
     with explained(path):
         try:
             with open(temporary, "wb") as file:
@@ -87,13 +91,13 @@ def writing(path: Path) -> Iterator[BinaryIO]:
         _sync_folder(path.parent)
 
 
-def write(path: Path, content: bytes) -> str:
+def write(path: Path, content: bytes, shared: bool = False) -> str:
     """Write `content` to `path` so that it survives a crash; return its sha256.
 
     Raises:
         StoreError: as `writing`.
     """
-    with writing(path) as file:
+    with writing(path, shared) as file:
         put(file.fileno(), content)
     return hashlib.sha256(content).hexdigest()
 

@@ -15,7 +15,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from experiments import durable, store
+from experiments import durable, folders, store
 from experiments.circumstances import circumstances, now
 from experiments.durable import StoreError
 from experiments.runner import Failure, Result, Task
@@ -41,11 +41,13 @@ class Results:
         """Open or make the folder and look through what it holds.
 
         Raises:
-            StoreError: if it cannot be written, or another process has it.
+            StoreError: if it cannot be written, holds results of another kind, or another process
+                has it.
         """
         self.folder = folder
         self.runs = folder / "runs"
         self.model_version = model_version
+        folders.refuse_others(folder, folders.COMPARISON)
         durable.make_folder(self.runs)
         self._lock: int | None = durable.lock(folder)
         self._aside: list[Path] = []

@@ -101,9 +101,11 @@ def regret(gains: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         best += top / top.sum(axis=0)
         count += 1
     found, best = found / count, best / count
+    if not worlds.size:
+        return found, best
     means = _means(gains)
     one = int(means.mean(axis=1).argmax())
-    if worlds.size and found[one].mean() < 0:
+    if found[one].mean() < 0:
         # Choosing by luck, world by world, does worse than one policy for all, which needs no choosing.
         found = means[one] - means
     return found, best

@@ -27,7 +27,7 @@ Block = Mapping[str, np.ndarray]  # columns of one length by name
 def write(
     path: Path, kinds: Mapping[str, str], footer: dict[str, Any], blocks: Iterable[Block]
 ) -> None:
-    """Write a table whose columns have some names and kinds.
+    """Write a table whose columns have some names and kinds; several processes may write the same one.
 
     Raises:
         StoreError: if it cannot be written; no part of it is left.
@@ -35,7 +35,7 @@ def write(
     fields = [(name, _TYPES[kind]) for name, kind in kinds.items()]
     schema = pa.schema(fields, metadata={FOOTER: json.dumps(footer)})
     with (
-        durable.writing(path) as file,
+        durable.writing(path, shared=True) as file,
         pq.ParquetWriter(file, schema, compression="zstd", write_page_checksum=True) as writer,
     ):
         for block in blocks:

@@ -42,7 +42,8 @@ def decompose(values: np.ndarray, same_seeds: bool = True) -> list[Doubt]:
 
     Returns:
         The sources in the order of `SOURCES`. A source that cannot be told has NaN: parameters
-        with one world, structure with one structure, sampling with one seed. The interval comes
+        with one world, structure with one structure. With one seed luck hides in all of them, and
+        no share can be told. The interval comes
         from resampling worlds; two or three structures are a list, not a sample, and stay as they
         are.
     """
@@ -50,7 +51,7 @@ def decompose(values: np.ndarray, same_seeds: bool = True) -> list[Doubt]:
     values = values[None] if values.ndim == 2 else values
     values = values[:, np.isfinite(values).all(axis=(0, 2))]
     parts = _components(values, same_seeds)
-    shares = _shares(parts)
+    shares = _shares(parts) if values.shape[2] > 1 else np.full(len(SOURCES), np.nan)
     worlds = values.shape[1]
     generator = np.random.default_rng(statistics.RESAMPLING_SEED)
     drawn = [generator.integers(worlds, size=worlds) for _ in range(RESAMPLES if worlds > 1 else 0)]

@@ -19,12 +19,12 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from experiments import durable
+from experiments import durable, folders
 from experiments.circumstances import now
 from experiments.runner import Failure, Result, Task
 
 FORM = 1
-FILE = "runs.hotbed"
+FILE = folders.SHELF
 FAILURES = "failures.jsonl"
 LOG = "log.jsonl"
 
@@ -44,10 +44,12 @@ class Shelf:
         """Open or make the folder.
 
         Raises:
-            StoreError: if it cannot be written, or another process has it.
+            StoreError: if it cannot be written, holds results of another kind, or another process
+                has it.
         """
         self.folder = folder
         self.path = folder / FILE
+        folders.refuse_others(folder, folders.SHELF)
         durable.make_folder(folder)
         self._lock = durable.lock(folder)
         self._places: dict[str, _Place] = {}
@@ -147,7 +149,7 @@ def runs_of(folder: Path) -> tuple[set[str], set[str]] | None:
     with (folder / FILE).open("rb") as file:
         kept = {head["run_id"] for head, _, _ in _whole(file)}
     with suppress(FileNotFoundError):
-        for line in (folder / FAILURES).read_text("utf-8").splitlines():
+        for line in (folder / FAILURES).read_text("utf-8", errors="replace").splitlines():
             with suppress(ValueError, KeyError, TypeError):  # a line that a crash cut off
                 failed.add(json.loads(line)["run_id"])
     return kept, failed - kept
@@ -157,7 +159,7 @@ def commands_of(folder: Path) -> list[str]:
     """Return the commands that have worked in a folder, each once."""
     found: dict[str, None] = {}
     with suppress(FileNotFoundError):
-        for line in (folder / LOG).read_text("utf-8").splitlines():
+        for line in (folder / LOG).read_text("utf-8", errors="replace").splitlines():
             with suppress(ValueError, KeyError, TypeError):  # a line that a crash cut off
                 found[str(json.loads(line)["command"])] = None
     return list(found)

@@ -8,6 +8,7 @@ again with more runs, goes on from there.
 from __future__ import annotations
 
 import hashlib
+import json
 import math
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,12 +18,12 @@ from typing import Any
 
 import numpy as np
 
-from experiments import durable, runner
+from experiments import durable, folders, runner
 from experiments.circumstances import now
 from experiments.executors import open_executor
 from experiments.runner import Arm, Engine, Failure, Task
 from experiments.sweeps import records
-from experiments.sweeps.session import FAILURES, Thin, Where
+from experiments.sweeps.session import FAILURES, FORM, Thin, Where, other, read_index
 
 Progress = Callable[[str, int, int, int], None]
 
@@ -80,13 +81,15 @@ class Desk:
 def open_desk(
     engine: Engine, names: tuple[str, ...], months: int, folder: Path, where: Where,
     progress: Progress = lambda what, done, total, stored: None,
+    told: dict[str, Any] | None = None,
 ) -> Iterator[Desk]:  # fmt: skip
-    """Open a folder to ask questions in.
+    """Open a folder to ask questions in; `told` says which, and is the same for all that share it.
 
     Raises:
-        StoreError: if the folder cannot be used.
+        StoreError: if the folder cannot be used, or is that of another question.
     """
     dtype = records.form(1, len(names))
+    _claim(folder, told or {}, dtype.itemsize, engine.model_version())
     thin = replace(engine, simulate=Thin(runner.real_engine, names, (months,)))
     with (
         records.Book(folder / "parts" / "1-of-1", dtype, engine.model_version()) as book,
@@ -95,3 +98,22 @@ def open_desk(
         held = records.read(book.path, dtype)
         known = dict(zip(records.names_of(held), held["values"][:, -1], strict=True))
         yield Desk(engine, names, months, book, execute, progress, known)
+
+
+def _claim(folder: Path, told: dict[str, Any], size: int, version: str) -> None:
+    """Write down whose a folder is."""
+    folders.refuse_others(folder, folders.DESK)
+    held = read_index(folder, folders.DESK)
+    asked = {"command": "", "place": "", **told}
+    if held is not None and held["specification"] != asked:
+        raise other(
+            folder,
+            sorted(n for n, is_now in asked.items() if held["specification"].get(n) != is_now),
+        )
+    durable.make_folder(folder)
+    index = {
+        "form": FORM, "specification": asked, "place": asked["place"], "model_version": version,
+        "record_bytes": size,
+    }  # fmt: skip
+    content = json.dumps(index | now(), ensure_ascii=False, indent=1) + "\n"
+    durable.write(folder / folders.DESK, content.encode(), shared=True)

@@ -84,11 +84,17 @@ class Pair:
     words: tuple[str, str]
     arms: tuple[Arm, Arm]
     overrides: tuple[str, ...] = ()
+    months: int | None = None  # where it is not the place's own
 
     @property
     def labels(self) -> tuple[str, str]:
         """The policies' names."""
         return self.arms[0].label, self.arms[1].label
+
+    def options(self) -> list[str]:
+        """Return length and changes as a command has them."""
+        months = [] if self.months is None else ["--months", str(self.months)]
+        return months + [word for change in self.overrides for word in ("--set", change)]
 
     def turned(self, knob: Knob, value: float, load: Load = load_scenario) -> list[Arm]:
         """Return both arms with a number set; a policy without the lever stays as it is."""
@@ -185,22 +191,34 @@ def mixed(pair: Pair, coalition: Coalition, switches: Sequence[Switch]) -> list[
     In both, mechanisms that are no members do not work.
     """
     first, second = (arm.scenario for arm in pair.arms)
-    levers = dict.fromkeys(use.lever for use in (*second.levers, *first.levers))
-    chosen = [(second if name in coalition else first, name) for name in levers]
-    uses = tuple(u for scenario, name in chosen for u in scenario.levers if u.lever == name)
-    if not any(name in coalition for name in players_of(pair)):
-        uses = first.levers  # in its own order
-    own, other = _parameters(first), _parameters(second)
-    chosen_from = {n: (other if n in coalition else own) for n in own | other}
-    values = {n: source[n] for n, source in chosen_from.items() if n in source}
     off = {switch.name: switch.off for switch in switches if switch.name not in coalition}
-    mix = replace(first, levers=uses, parameters=_nested(values | off))
-    base = replace(first, parameters=_nested(own | off))
+    none: Coalition = frozenset()
+    base = _mix(first, second, none, off)
+    mix = _mix(first, second, coalition & frozenset(players_of(pair)), off)
     again = f"hotbed why {pair.place} {' '.join(pair.words)}"
     return [
         replace(pair.arms[0], scenario=base, again=again),
         Arm("+".join(sorted(coalition)) or pair.labels[0], mix, place=pair.place, again=again),
     ]
+
+
+def _mix(
+    first: Scenario, second: Scenario, coalition: Coalition, off: dict[str, float]
+) -> Scenario:
+    """Return the first scenario with what a coalition has in the second, at each of its sites."""
+    uses = first.levers  # in its own order where it keeps all of them
+    if coalition:
+        levers = dict.fromkeys(use.lever for use in (*second.levers, *first.levers))
+        chosen = [(second if name in coalition else first, name) for name in levers]
+        uses = tuple(u for scenario, name in chosen for u in scenario.levers if u.lever == name)
+    own, other = _parameters(first), _parameters(second)
+    chosen_from = {n: (other if n in coalition else own) for n in own | other}
+    values = {n: source[n] for n, source in chosen_from.items() if n in source}
+    sites = tuple(
+        replace(one, scenario=_mix(one.scenario, two.scenario, coalition, off))
+        for one, two in zip(first.sites, second.sites, strict=True)
+    )
+    return replace(first, levers=uses, parameters=_nested(values | off), sites=sites)
 
 
 def _nested(values: dict[str, float]) -> dict[str, dict[str, float]]:

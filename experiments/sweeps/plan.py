@@ -153,6 +153,7 @@ def plan_of(engine: Engine, sweep: Sweep) -> Plan:
         points = design.sobol(found, layout.rows, layout.seed)
     else:
         points = design.latin(found, layout.rows, layout.seed)
+    points = points.drop_duplicates(ignore_index=True)  # values that are listed alone come again
     points = design.crossed(points, _forms(sweep))[[one.name for one in sweep.ranges]]
     seeds = np.tile(np.arange(sweep.replicates), (len(points), 1))
     kind = f"sweep {layout.kind}"

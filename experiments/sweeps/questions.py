@@ -26,13 +26,18 @@ SIZES = {
 }  # by default; what they mean see `sensitivity.plan`
 
 
+def has_direction(declared: Indicator) -> bool:
+    """Return whether more or less of an indicator is better."""
+    return declared.direction in ("up", "down")
+
+
 def higher_is_better(declared: Indicator) -> bool:
     """Return the direction of an indicator; one without a direction counts as better when high."""
     return declared.direction != "down"
 
 
 def robust(engine: Engine, values: Values) -> dict[str, pd.DataFrame]:
-    """Return the table of `robustness.compare` by outcome."""
+    """Return the table of `robustness.compare` by outcome that has a direction."""
     sweep = values.plan.sweep
     return {
         goal.indicator: robustness.compare(
@@ -40,6 +45,7 @@ def robust(engine: Engine, values: Values) -> dict[str, pd.DataFrame]:
             higher_is_better(engine.indicators[goal.indicator]),
         )
         for goal in sweep.outcomes
+        if has_direction(engine.indicators[goal.indicator])
     }  # fmt: skip
 
 
@@ -77,7 +83,7 @@ def doubts(values: Values, name: str) -> dict[tuple[str, ...], list[Doubt]]:
 
 
 def costs(values: Values) -> dict[str, float]:
-    """Return what each policy lays out, public and operator's, mean over all runs, CNY."""
+    """Return what each policy lays out, public and operator's, mean over all runs, CNY; NaN without one."""
     total = np.sum([values.by[name] for name in COSTS], axis=0)
     found = {}
     for policy, own in zip(values.plan.sweep.policies, total, strict=True):
@@ -147,9 +153,10 @@ def moved_by(
 
 def plain(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table as JSON has them; undefined is null."""
-
-    def known(value: Any) -> Any:
-        value = value.item() if isinstance(value, np.generic) else value
-        return None if isinstance(value, float) and not math.isfinite(value) else value
-
     return [{str(k): known(v) for k, v in row.items()} for row in table.to_dict("records")]
+
+
+def known(value: Any) -> Any:
+    """Return a value as JSON has it; what is not finite is null."""
+    value = value.item() if isinstance(value, np.generic) else value
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments import durable, runner
+from experiments import durable, folders, runner
 from experiments.circumstances import circumstances, now
 from experiments.claims.session import seconds_of
 from experiments.durable import StoreError
@@ -27,7 +27,7 @@ from sim.declare import Text
 from sim.scenario.problems import ScenarioErrors
 
 FORM = 1
-INDEX = "sweep.json"
+INDEX = folders.SWEEP
 FAILURES = "failures.jsonl"
 MOST_SHOWN = 1000  # failures that are held to be shown; the file has all
 
@@ -119,11 +119,11 @@ def wanted(plan: Plan, shard: tuple[int, int] = (1, 1)) -> Iterator[Cell]:
             yield cell
 
 
-def read_index(folder: Path) -> dict[str, Any] | None:
-    """Return what a folder says of its sweep; None where it holds none."""
-    with suppress(OSError, ValueError, TypeError):
-        read = json.loads((folder / INDEX).read_bytes())
-        if read["form"] == FORM:
+def read_index(folder: Path, name: str = INDEX) -> dict[str, Any] | None:
+    """Return what a folder says of its sweep, or of what else `name` tells; None where it holds none."""
+    with suppress(OSError, ValueError, TypeError, KeyError):
+        read = json.loads((folder / name).read_bytes())
+        if read["form"] == FORM and isinstance(read["specification"], dict):
             return dict(read)
     return None
 
@@ -152,7 +152,7 @@ def _held(plan: Plan, folder: Path) -> Held | None:
         return None
     if index["specification"] != plan.specification():
         held, asked = index["specification"], plan.specification()
-        raise _other(folder, sorted(n for n in asked | held if asked.get(n) != held.get(n)))
+        raise other(folder, sorted(n for n in asked | held if asked.get(n) != held.get(n)))
     return Held(folder, dtype_of(plan), plan.version)
 
 
@@ -160,8 +160,8 @@ def failures_of(folder: Path) -> dict[str, dict[str, Any]]:
     """Return the last failure of every run that failed, by its name."""
     found = {}
     for path in sorted(folder.glob(f"parts/*/{FAILURES}")):
-        for line in path.read_text("utf-8").splitlines():
-            with suppress(ValueError, KeyError):  # a line that a crash cut off
+        for line in path.read_text("utf-8", errors="replace").splitlines():
+            with suppress(ValueError, KeyError, TypeError):  # a line that a crash cut off
                 told = json.loads(line)
                 found[told["run_id"]] = told
     return found
@@ -191,6 +191,7 @@ def run_sweep(
         StoreError: if the folder cannot be used or the disk is full; the runs kept before stay.
         ClusterError: if a cluster cannot be used or was lost; the same.
     """
+    folders.refuse_others(folder, INDEX)
     durable.make_folder(folder)
     held = _held(plan, folder)
     known = set(held.place if held else ())
@@ -312,7 +313,8 @@ def _write_index(plan: Plan, folder: Path, runs: int) -> None:
         "record_bytes": dtype_of(plan).itemsize,
     }  # fmt: skip
     whole = told | now() | circumstances()
-    durable.write(folder / INDEX, (json.dumps(whole, ensure_ascii=False, indent=1) + "\n").encode())
+    content = json.dumps(whole, ensure_ascii=False, indent=1) + "\n"
+    durable.write(folder / INDEX, content.encode(), shared=True)  # shards begin together
 
 
 @dataclass(frozen=True)
@@ -351,14 +353,15 @@ def read_values(plan: Plan, folder: Path) -> Values:
     return Values(plan, by, int((at >= 0).sum()), at.size)
 
 
-def _other(folder: Path, names: list[str]) -> StoreError:
+def other(folder: Path, names: list[str]) -> StoreError:
+    """Return what to tell of a folder that is somebody else's: in what it differs."""
     listed = ", ".join(names)
     return StoreError(
         2,
         Text(
-            f"{folder} belongs to another sweep (it differs in: {listed}). Nothing was changed; "
+            f"{folder} belongs to another set of runs (it differs in: {listed}). Nothing was changed; "
             "choose another folder with --out",
-            f"{folder} 属于另一项扫描（不同之处：{listed}）。未作任何改动；请用 --out 指定其他文件夹",
+            f"{folder} 属于另一组运行（不同之处：{listed}）。未作任何改动；请用 --out 指定其他文件夹",
         ),
     )
 

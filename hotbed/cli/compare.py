@@ -66,6 +66,9 @@ def compare(
             _show_json(face, engine, report, folder, kinds)
         else:
             _show(face, engine, arms[0].scenario, report, folder, kinds)
+            again = {**options, "--reps": None, "--ci": None, "--seed": seed or None}
+            known = _again(request, again, tuple(overrides or ()))
+            face.note(face.say("next", command=_next(known, report.comparison)))
     return _end(face, report, folder)
 
 
@@ -207,7 +210,6 @@ def _show(
     face.out(CONDITIONAL.in_language(face.language))
     face.out(say("results_in", folder=folder))
     face.out(say("page_at", path=folder / PAGE))
-    face.note(say("next", command=_next(comparison)))
 
 
 def _stopped(stopped: Any) -> dict[str, Any]:
@@ -274,14 +276,12 @@ def _again(request: Any, options: dict[str, Any], overrides: tuple[str, ...]) ->
     return shlex.join([*words, *(["--equal-cost"] if request.equal_cost else [])])
 
 
-def _next(comparison: Any) -> str:
+def _next(command: str, comparison: Any) -> str:
     """Return the command that would teach the most: equal cost first, then more replicates."""
-    words = _words(comparison)
-    equal = comparison.scaling is not None
-    if comparison.at_equal_cost is False and not equal:
-        return shlex.join([*words, "--reps", str(len(comparison.seeds)), "--equal-cost"])
-    more = max(64, 2 * len(comparison.seeds))
-    return shlex.join([*words, "--reps", str(more), *(["--equal-cost"] if equal else [])])
+    reps = len(comparison.seeds)
+    if comparison.at_equal_cost is False and comparison.scaling is None:
+        return f"{command} --reps {reps} --equal-cost"
+    return f"{command} --reps {max(64, 2 * reps)}"
 
 
 def _end(face: Face, report: Any, folder: Path) -> int:

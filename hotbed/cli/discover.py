@@ -38,19 +38,24 @@ def discover(
     from experiments.sweeps import questions
 
     boxes = {}
-    for goal in plan.sweep.outcomes:
+    for goal in studies.outcomes_of(face, engine, plan.sweep):
         try:
             boxes[goal.indicator] = questions.where_better(engine, values, goal, method)
-        except ValueError as error:
-            raise Ending(BAD_INPUT, str(error)) from None
+        except ValueError:
+            name = studies.text_of(engine, goal.indicator, face.language)
+            face.note(face.say("few_worlds", name=name))
+    if not boxes:
+        raise Ending(BAD_INPUT, face.say("no_outcome"))
     texts = {name: discovery.tell(box, a, b) for name, box in boxes.items()}
     if picture is not None:
+        if not _numbers(plan.points):
+            raise Ending(BAD_INPUT, face.say("no_axis"))
         drawings = [_drawing(engine, values, name, box) for name, box in boxes.items()]
         figure.write(face, picture, drawings)
     if as_json:
         told = {
             "study": plan.sweep.name, "results": str(folder), "versus": [a, b], "method": method,
-            "costs": questions.costs(values),
+            "costs": studies.costs_of(values),
             "outcomes": {name: _form(box, texts[name]) for name, box in boxes.items()},
         }  # fmt: skip
         shared.show_json(face, told)
@@ -65,15 +70,13 @@ def discover(
 
 def _drawing(engine: Any, values: Any, name: str, box: Any) -> str:
     """Return the worlds in the plane of the two numbers that the box needs most."""
-    import pandas as pd
-
     from experiments.figures.tipping import tipping_map
     from experiments.sweeps.questions import first_better
     from sim.declare import Text
 
     sweep, points, declared = values.plan.sweep, values.plan.points, engine.indicators[name]
     ordered = dict.fromkeys([*(limit.name for limit in box.limits), *points.columns])
-    numbers = [n for n in ordered if pd.api.types.is_numeric_dtype(points[n])]
+    numbers = [n for n in ordered if n in _numbers(points)]
     x, y = (numbers * 2)[:2]  # with one number all worlds lie on a line
     limits = {limit.name: (limit.low, limit.high) for limit in box.limits}
     wide = float("-inf"), float("inf")
@@ -86,6 +89,13 @@ def _drawing(engine: Any, values: Any, name: str, box: Any) -> str:
         (names[sweep.versus[0]], names[sweep.versus[1]]),
         (limits.get(x, wide), limits.get(y, wide)) if {x, y} & set(limits) else None,
     )  # fmt: skip
+
+
+def _numbers(points: Any) -> list[str]:
+    """Return what of a design a figure can have for an axis."""
+    import pandas as pd
+
+    return [name for name in points.columns if pd.api.types.is_numeric_dtype(points[name])]
 
 
 def _form(box: Any, text: Any) -> dict[str, Any]:

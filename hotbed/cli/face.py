@@ -26,6 +26,7 @@ Out = Annotated[str | None, typer.Option("--out", help="option.out")]
 # The language of this call, chosen from its words before they are parsed.
 spoken: ContextVar[str] = ContextVar("spoken", default="en")
 
+MOST = 2**62  # a seed, or a count: what comes after it has to be a whole number of 64 bits, too
 DONE, CHECK_FAILED, BAD_INPUT, SOME_FAILED, INTERRUPTED = 0, 1, 2, 3, 130
 
 
@@ -114,13 +115,13 @@ def make_face(lang: str | None, quiet: bool) -> Face:
 
 
 def at_least(face: Face, name: str, value: int | None, low: int) -> None:
-    """Refuse a number that is too small.
+    """Refuse a number that is too small, or larger than any count or seed can be.
 
     Raises:
         Ending: if it is.
     """
-    if value is not None and value < low:
-        allowed = face.say("at_least", low=low)
+    if value is not None and not low <= value <= MOST:
+        allowed = face.say("at_least", low=low) if value < low else face.say("at_most", high=MOST)
         raise Ending(BAD_INPUT, face.say("bad_number", name=name, value=value, allowed=allowed))
 
 

@@ -1,5 +1,6 @@
 """`hotbed neutral`: two policies made equal on an account by one number, then compared."""
 
+import shlex
 from typing import Annotated, Any
 
 import typer
@@ -64,7 +65,26 @@ def neutral(
         shared.show_json(face, told)
     else:
         _show(face, engine, knob, told)
+        face.out(face.say("results_in", folder=folder))
+        face.note(face.say("next", command=_next(pair, knob, at)))
     return CHECK_FAILED if at is None else pairs.end(face, desk, folder)
+
+
+def _next(pair: Any, knob: Any, at: float | None) -> str:
+    """Return the comparison at the solution, or what could be solved for instead."""
+    if at is None:
+        return shlex.join(["hotbed", "scenario", "diff", *pair.words, "--place", pair.place])
+    change = f"{knob.name}={int(at)}" if knob.whole else f"{knob.name}={at:.6g}"
+    words = [
+        "hotbed",
+        "compare",
+        pair.place,
+        "--baseline",
+        pair.words[0],
+        "--policy",
+        pair.words[1],
+    ]
+    return shlex.join([*words, *pair.options(), "--set", change, "--reps", "64"])
 
 
 def _solution(found: Any, knob: Any) -> float | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,7 +28,7 @@ def load(
     arms = [Arm(s.policy, s, place=place, asked=w) for s, w in zip(both, words, strict=True)]
     if both[0].canonical() == both[1].canonical():
         raise Ending(BAD_INPUT, face.say("same_policies", a=words[0], b=words[1]))
-    return Pair(place, words, (arms[0], arms[1]), overrides)
+    return Pair(place, words, (arms[0], arms[1]), overrides, months)
 
 
 def knob(face: Face, option: str, word: str, pair: Any) -> Any:
@@ -63,6 +64,20 @@ def indicator(face: Face, engine: Any, option: str, name: str, unit: str = "") -
     return name
 
 
+def directed(face: Face, engine: Any, option: str, name: str) -> None:
+    """Refuse an indicator of which neither more nor less is better."""
+    from experiments.sweeps.questions import has_direction
+
+    if not has_direction(engine.indicators[name]):
+        text = studies.text_of(engine, name, face.language)
+        raise Ending(BAD_INPUT, face.say("no_direction_on", option=option, name=text))
+
+
+def command(name: str, pair: Any, *more: str) -> str:
+    """Return a command on the same two policies."""
+    return shlex.join(["hotbed", name, pair.place, *pair.words, *more, *pair.options()])
+
+
 @contextmanager
 def desk(
     face: Face, engine: Any, pair: Any, command: str, names: tuple[str, ...], where: Any,
@@ -77,12 +92,12 @@ def desk(
     shared.warn_of_compiling(face, engine.is_compiled())
     prints = [hashlib.sha256(arm.scenario.canonical()).hexdigest() for arm in pair.arms]
     months = pair.arms[0].scenario.months
-    told = {"command": command, "arms": prints, "months": months, "names": list(names)}
     place = pair.arms[0].scenario.name
+    told = {"command": command, "arms": prints, "months": months, "names": list(names)}
     folder = Path(out) if out is not None else default_folder(command, place, told)
     with (
         studies.resumable(face, folder) as progress,
-        open_desk(engine, names, months, folder, where, progress) as found,
+        open_desk(engine, names, months, folder, where, progress, told | {"place": place}) as found,
     ):
         yield found, folder
 

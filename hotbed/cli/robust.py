@@ -27,15 +27,18 @@ def robust(
     values = studies.values_of(face, plan, folder)
     from experiments.sweeps import questions
 
+    studies.outcomes_of(face, engine, plan.sweep)
     tables, reached = questions.robust(engine, values), questions.satisfice(values)
-    doubts = {name: questions.doubts(values, name) for name in tables}
+    doubts = {
+        goal.indicator: questions.doubts(values, goal.indicator) for goal in plan.sweep.outcomes
+    }
     if picture is not None:
         parts = [_table(engine, plan.sweep, name, table) for name, table in tables.items()]
         figure.write(face, picture, parts)
     if as_json:
         told = {
             "study": plan.sweep.name, "results": str(folder), "found": values.found,
-            "total": values.total, "costs": questions.costs(values),
+            "total": values.total, "costs": studies.costs_of(values),
             "outcomes": {name: questions.plain(table) for name, table in tables.items()},
             "targets": [] if reached is None else questions.plain(reached),
             "doubt": {name: _doubt_form(found) for name, found in doubts.items()},
@@ -50,7 +53,7 @@ def robust(
         _show_targets(face, engine, reached)
     _show_doubts(face, engine, doubts)
     face.out(face.say("robust_note"))
-    face.note(face.say("next", command=f"hotbed discover {study}"))
+    face.note(face.say("next", command=studies.command("discover", study, out)))
     return DONE
 
 
@@ -136,3 +139,7 @@ def _show_doubts(face: Face, engine: Any, doubts: dict[str, Any]) -> None:
             table.add_row(" – ".join(of), number(face, whole**0.5, unit), *cells)
         show(face, table)
     face.out(face.say("doubt_note"))
+    if all(
+        one.share != one.share for found in doubts.values() for own in found.values() for one in own
+    ):
+        face.out(face.say("doubt_untold"))

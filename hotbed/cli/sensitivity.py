@@ -1,5 +1,6 @@
 """`hotbed sensitivity`: which uncertain number moves an outcome, or a difference between policies."""
 
+import shlex
 from typing import Annotated, Any
 
 import typer
@@ -56,8 +57,12 @@ def sensitivity(
     for goal in plan.sweep.outcomes:
         try:
             found[goal.indicator] = questions.moved_by(engine, rows, values, goal)
-        except ValueError as error:
-            raise Ending(shared.SOME_FAILED, str(error)) from None
+        except ValueError:
+            name = studies.text_of(engine, goal.indicator, face.language)
+            face.note(face.say("few_blocks", name=name))
+    if not found:
+        studies.end(face, ran, folder)
+        raise Ending(shared.SOME_FAILED, face.say("no_outcome"))
     if as_json:
         told = {
             "study": plan.sweep.name, "results": str(folder), "method": method, "on": on,
@@ -74,6 +79,7 @@ def sensitivity(
     else:
         _show(face, engine, policies, found)
         face.out(face.say("results_in", folder=folder))
+        face.note(face.say("next", command=_next(study, method, policies)))
     if picture is not None:
         drawings = [_drawing(engine, plan.sweep, name, one) for name, one in found.items()]
         figure.write(face, picture, drawings)
@@ -92,6 +98,14 @@ def _policies(face: Face, plan: Any, on: str) -> tuple[str, ...]:
     if on not in plan.sweep.policies:
         _refuse(face, "--on", on, (DIFFERENCE, *plan.sweep.policies))
     return (on,)
+
+
+def _next(study: str, method: str, policies: tuple[str, ...]) -> str:
+    """Return what to ask next: the interactions after a screening, then the worlds themselves."""
+    if method == "morris":
+        on = policies[0] if len(policies) == 1 else DIFFERENCE
+        return shlex.join(["hotbed", "sensitivity", study, "--method", "sobol", "--on", on])
+    return shlex.join(["hotbed", "sweep", study])
 
 
 def _drawing(engine: Any, sweep: Any, on: str, found: Any) -> str:

@@ -30,6 +30,9 @@ def status(
         face.out(face.say("no_results"))
     else:
         _show(face, found)
+        left = next((one for one in found if one["left"]), None)
+        if left is not None:
+            face.note(face.say("status_left", folder=left["result"]))
     return DONE
 
 
@@ -41,11 +44,13 @@ def _folders(root: Path) -> list[Path]:
 
 def _told(folder: Path) -> dict[str, Any] | None:
     """Return what one folder says of itself; None where it is no result with runs to count."""
+    from experiments.folders import DESK, SWEEP
     from experiments.sweeps.session import read_index
 
-    index = read_index(folder)
-    if index is not None:
-        return _sweep(folder, index)
+    for name, counted in ((SWEEP, _sweep), (DESK, _desk)):
+        index = read_index(folder, name)
+        if index is not None:
+            return counted(folder, index)
     return _shelf(folder) or _comparison(folder)
 
 
@@ -59,6 +64,18 @@ def _sweep(folder: Path, index: dict[str, Any]) -> dict[str, Any]:
     left = index["runs"] - done - failed
     what = str(index["specification"]["command"])
     return _row(folder, what, index["study"], index["runs"], done, failed, left)
+
+
+def _desk(folder: Path, index: dict[str, Any]) -> dict[str, Any]:
+    """Count what was run to answer a question; only an answer tells whether more would be asked."""
+    from experiments.sweeps import records
+    from experiments.sweeps.session import failures_of
+
+    told = index["specification"]
+    form = records.form(1, len(told["names"]))
+    held = records.Held(folder, form, index["model_version"])
+    done, failed = len(held.place), len(failures_of(folder).keys() - held.place.keys())
+    return _row(folder, str(told["command"]), index["place"], done + failed, done, failed, None)
 
 
 def _shelf(folder: Path) -> dict[str, Any] | None:
@@ -77,7 +94,7 @@ def _comparison(folder: Path) -> dict[str, Any] | None:
     """Count what a comparison's log says; its pilots are among its runs."""
     try:
         manifest = json.loads((folder / "manifest.json").read_bytes())
-        lines = (folder / "log.jsonl").read_text("utf-8").splitlines()
+        lines = (folder / "log.jsonl").read_text("utf-8", errors="replace").splitlines()
         runs = manifest["runs"]
         names = {run["scenario"] for run in runs.values()}
     except (OSError, ValueError, KeyError, TypeError, AttributeError):

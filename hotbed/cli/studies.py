@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -26,6 +27,11 @@ def open_plan(face: Face, word: str, as_json: bool) -> tuple[Any, Any]:
 
     engine = runner.real_engine()
     return engine, plan_of(engine, sweep)
+
+
+def command(name: str, study: str, out: str | None) -> str:
+    """Return the command that asks something of the same results."""
+    return shlex.join(["hotbed", name, study, *(["--out", out] if out is not None else [])])
 
 
 def folder_of(plan: Any, out: str | None) -> Path:
@@ -102,12 +108,35 @@ def versus_of(face: Face, plan: Any) -> tuple[str, str]:
     return a, b
 
 
+def outcomes_of(face: Face, engine: Any, sweep: Any) -> list[Any]:
+    """Return the outcomes of which more or less is better, and note the others."""
+    from experiments.sweeps.questions import has_direction
+
+    found = []
+    for goal in sweep.outcomes:
+        if has_direction(engine.indicators[goal.indicator]):
+            found.append(goal)
+        else:
+            name = text_of(engine, goal.indicator, face.language)
+            face.note(face.say("no_direction", name=name))
+    if not found:
+        raise Ending(BAD_INPUT, face.say("no_outcome"))
+    return found
+
+
+def costs_of(values: Any) -> dict[str, float | None]:
+    """Return what policies lay out as JSON has it."""
+    from experiments.sweeps.questions import costs, known
+
+    return {policy: known(spent) for policy, spent in costs(values).items()}
+
+
 def show_costs(face: Face, values: Any, a: str, b: str) -> None:
     """Head what follows with what the two policies lay out, where that is not the same."""
     from experiments.sweeps.questions import at_equal_cost, costs
 
     spent = costs(values)
-    if not at_equal_cost(spent, a, b):
+    if all(spent[one] == spent[one] for one in (a, b)) and not at_equal_cost(spent, a, b):
         told = {"a": a, "b": b, "of_a": spent[a] / 1e6, "of_b": spent[b] / 1e6}
         face.out(face.say("sweep_unequal", **told))
 

@@ -43,9 +43,10 @@ def sweep(
     if as_json:
         shared.show_json(face, _form(engine, plan, folder, ran))
     else:
-        _show(face, engine, plan, folder)
+        if ran.stored + ran.ran:
+            _show(face, engine, plan, folder)
         face.out(face.say("results_in", folder=folder))
-        face.note(face.say("next", command=f"hotbed robust {study}"))
+        face.note(face.say("next", command=studies.command("robust", study, out)))
     return studies.end(face, ran, folder)
 
 

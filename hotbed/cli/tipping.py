@@ -42,7 +42,7 @@ def tipping(
     from experiments.sweeps.session import Where
 
     engine = runner.real_engine()
-    pairs.indicator(face, engine, "--on", on)
+    pairs.directed(face, engine, "--on", pairs.indicator(face, engine, "--on", on))
     names, where = pairs.names_of(engine, on), Where(workers, place)
     with pairs.desk(face, engine, pair, "tipping", names, where, out) as (desk, folder):
         found = tip(desk, pair, knob, on, method.Search(runs=runs))
@@ -53,6 +53,7 @@ def tipping(
         _show(face, engine, knob, on, found)
         face.out(text.in_language(face.language))
         face.out(face.say("results_in", folder=folder))
+        face.note(face.say("next", command=pairs.command("why", pair, "--on", on)))
     if picture is not None:
         figure.write(face, picture, [_drawing(engine, pair, knob, on, found)])
     return pairs.end(face, desk, folder)
@@ -120,7 +121,7 @@ def _show(face: Face, engine: Any, knob: Any, on: str, found: Any) -> None:
             f"{p.at:.4g}",
             number(face, p.mean, unit, True),
             span,
-            f"{p.positive:.0%}",
+            f"{p.positive:.0%}" if p.positive == p.positive else "–",
             str(p.n),
         )
         table.add_row(*cells)

@@ -67,9 +67,15 @@ def why(
         _show(face, engine, pair, on, found, texts)
         face.out(text.in_language(face.language))
         face.out(face.say("results_in", folder=folder))
+        face.note(face.say("next", command=_next(pair, on, reps)))
     if picture is not None:
         figure.write(face, picture, [_drawing(engine, pair, on, found, texts)])
     return pairs.end(face, desk, folder)
+
+
+def _next(pair: Any, on: str, reps: int) -> str:
+    """Return the command for four times the replicates: half as wide intervals."""
+    return pairs.command("why", pair, "--on", on, "--reps", str(4 * reps))
 
 
 def _switch(face: Face, word: str) -> Any:

@@ -32,6 +32,7 @@ TEXTS: dict[str, str] = TOOLS | {
     "error": "error: {text}",
     "try_help": "Try 'hotbed --help'.",
     "bad_number": "{name}: {value} is not allowed; {allowed}",
+    "at_most": "a whole number of at most {high}",
     "at_least": "a whole number of at least {low}",
     "jobs_allowed": "a whole number of at least 1, or auto",
     "lang_allowed": "en or zh",

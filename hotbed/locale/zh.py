@@ -32,6 +32,7 @@ TEXTS: dict[str, str] = TOOLS | {
     "error": "错误：{text}",
     "try_help": "请查看 hotbed --help。",
     "bad_number": "{name}：不接受 {value}；应为{allowed}",
+    "at_most": "不大于 {high} 的整数",
     "at_least": "不小于 {low} 的整数",
     "jobs_allowed": "不小于 1 的整数，或 auto",
     "lang_allowed": "en 或 zh",

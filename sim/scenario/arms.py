@@ -178,7 +178,9 @@ def merged(below: Value, above: Value) -> Value:
 
 
 def with_parameters(scenario: Scenario, values: Mapping[str, float], where: str) -> Scenario:
-    """Return a scenario with parameters changed over its own; `where` names the set in messages.
+    """Return a scenario with parameters changed over its own, at each of its sites.
+
+    `where` names the set in messages.
 
     Raises:
         ScenarioErrors: if there is no such parameter, or a value is out of its range.
@@ -192,4 +194,8 @@ def with_parameters(scenario: Scenario, values: Mapping[str, float], where: str)
         if found is not None:
             parameters.setdefault(process, {})[short] = found
     problems.stop_if_any()
-    return replace(scenario, parameters=parameters)
+    sites = tuple(
+        replace(site, scenario=with_parameters(site.scenario, values, where))
+        for site in scenario.sites
+    )
+    return replace(scenario, parameters=parameters, sites=sites)

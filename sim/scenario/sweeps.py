@@ -350,6 +350,12 @@ class _Reader:
             if not any(sweep.applies(one.name, policy) for policy in sweep.arms):
                 at = (values.get("levers") or values).at
                 self.problems.add("unknown_name", at, one.name, key="levers", allowed=sweep.asked)
+        if any(scenario.sites for scenario in sweep.scenarios.values()):
+            for one in sweep.ranges:
+                if one.name.startswith(STOCK):  # each site has a stock of its own
+                    at = (values.get("uncertainties") or values).at
+                    allowed = "parameters, since each of several sites has its own stock"
+                    self.problems.add("unknown_name", at, one.name, key="place", allowed=allowed)
         if sweep.search is not None:
             self._check_search(sweep, sweep.search)
         for world in worlds:
