@@ -10,6 +10,7 @@ import numpy as np
 
 from experiments import attribution, statistics, tipping
 from experiments.attribution import Attribution, Coalition
+from experiments.compare import COSTS
 from experiments.runner import Arm, Engine
 from experiments.sweeps.desk import Desk
 from experiments.sweeps.questions import higher_is_better
@@ -116,10 +117,14 @@ class Pair:
         return not is_field(knob.name) or any(use.lever == lever for use in arm.scenario.levers)
 
 
+BOTH = "cost_pv"  # what government and operator lay out together, as equal cost counts it
+
+
 def gain(engine: Engine, desk: Desk, arms: list[Arm], seeds: list[int], on: str) -> np.ndarray:
     """Return by how much the second arm is better than the first, shape (seeds,)."""
-    ends = desk.ends(arms, seeds)[:, :, desk.names.index(on)]
-    sign = 1 if higher_is_better(engine.indicators[on]) else -1
+    columns = [desk.names.index(name) for name in (COSTS if on == BOTH else (on,))]
+    ends = desk.ends(arms, seeds)[:, :, columns].sum(axis=2)
+    sign = 1 if on != BOTH and higher_is_better(engine.indicators[on]) else -1
     found: np.ndarray = sign * (ends[1] - ends[0])
     return found
 

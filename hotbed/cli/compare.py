@@ -8,9 +8,9 @@ from typing import Annotated, Any
 
 import typer
 
+from hotbed.cli import expected, winners
 from hotbed.cli import face as shared
-from hotbed.cli import winners
-from hotbed.cli.face import BAD_INPUT, DONE, INTERRUPTED, SOME_FAILED, Ending, Face
+from hotbed.cli.face import BAD_INPUT, CHECK_FAILED, DONE, INTERRUPTED, SOME_FAILED, Ending, Face
 
 PAGE = "report.html"
 
@@ -62,13 +62,17 @@ def compare(
         report = _run(face, engine, request, folder, progress, command)
         for notice in report.notices:
             face.note(notice.in_language(face.language))
+        wanted = expected.judged(_own(face, scenario, as_json), report.comparison)
         if as_json:
-            _show_json(face, engine, report, folder, kinds)
+            _show_json(face, engine, report, folder, kinds, wanted)
         else:
-            _show(face, engine, arms[0].scenario, report, folder, kinds)
+            _show(face, engine, arms[0].scenario, report, folder, kinds, wanted)
             again = {**options, "--reps": None, "--ci": None, "--seed": seed or None}
             known = _again(request, again, tuple(overrides or ()))
             face.note(face.say("next", command=_next(known, report.comparison)))
+    if not report.failures and not all(one.met for one in wanted):
+        face.problem(face.say("expected_missed"))
+        return CHECK_FAILED
     return _end(face, report, folder)
 
 
@@ -122,6 +126,14 @@ def _load(
     return list(arms.values())
 
 
+def _own(face: Face, scenario: str, as_json: bool) -> Any:
+    """Return the scenario with its own policy: what it expects is said of that."""
+    with shared.scenario_mistakes(face, as_json):
+        from sim.scenario import load_scenario
+
+        return load_scenario(scenario)
+
+
 def _folder(request: Any) -> Path:
     from experiments.results import default_folder
 
@@ -165,7 +177,9 @@ def _sentences(engine: Any, comparison: Any) -> tuple[list[Any], list[Any]]:
     return verdict(comparison, names), warnings(comparison, headline)
 
 
-def _show_json(face: Face, engine: Any, report: Any, folder: Path, kinds: tuple[str, ...]) -> None:
+def _show_json(
+    face: Face, engine: Any, report: Any, folder: Path, kinds: tuple[str, ...], wanted: list[Any]
+) -> None:
     from experiments.session import as_json
     from experiments.verdict import CONDITIONAL
 
@@ -182,14 +196,17 @@ def _show_json(face: Face, engine: Any, report: Any, folder: Path, kinds: tuple[
         "results": str(folder),
         "page": str(folder / PAGE),
     }
+    if wanted:
+        told["expected"] = expected.form(wanted)
     if kinds:
         told["winners"] = winners.form(report.comparison, kinds)
     shared.show_json(face, as_json(report.comparison) | told)
 
 
 def _show(
-    face: Face, engine: Any, scenario: Any, report: Any, folder: Path, kinds: tuple[str, ...]
-) -> None:
+    face: Face, engine: Any, scenario: Any, report: Any, folder: Path, kinds: tuple[str, ...],
+    wanted: list[Any],
+) -> None:  # fmt: skip
     from experiments.verdict import CONDITIONAL
     from hotbed.cli.tables import comparison_table
 
@@ -200,6 +217,7 @@ def _show(
         face.out(_scaling(face, record, first=i == 0))
     comparison_table(face, engine, scenario, comparison)
     winners.show(face, comparison, kinds)
+    expected.show(face, engine, wanted)
     if report.stopped is not None:
         _tell_stopped(face, engine, report.stopped)
     sentences, warnings = _sentences(engine, comparison)

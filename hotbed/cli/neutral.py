@@ -39,14 +39,16 @@ def neutral(
     pair = pairs.load(face, scenario, (a, b), months, tuple(overrides or ()), as_json)
     knob = pairs.knob(face, "--solve", solve, pair)
     from experiments import runner
+    from experiments.compare import COSTS
     from experiments.neutral import pilot_seeds
-    from experiments.sweeps.pairs import compared, tip
+    from experiments.sweeps.pairs import BOTH, compared, tip
     from experiments.sweeps.session import Where
     from experiments.tipping import Search
 
     engine = runner.real_engine()
-    pairs.indicator(face, engine, "--on", on, MONEY)
-    names, where = pairs.names_of(engine, on), Where(workers, place)
+    if on != BOTH:
+        pairs.indicator(face, engine, "--on", on, MONEY)
+    names, where = pairs.names_of(engine, on, *COSTS), Where(workers, place)
     with pairs.desk(face, engine, pair, "neutral", names, where, out) as (desk, folder):
         found = tip(desk, pair, knob, on, Search(runs=runs))
         at = _solution(found, knob)
@@ -100,7 +102,8 @@ def _show(face: Face, engine: Any, knob: Any, told: dict[str, Any]) -> None:
     from hotbed.cli.tables import number, show
 
     language = face.language
-    account = studies.text_of(engine, told["on"], language)
+    known = told["on"] in engine.indicators
+    account = studies.text_of(engine, told["on"], language) if known else face.say("cost_pv")
     words = {"name": knob.name, "account": account, "a": told["a"], "b": told["b"]}
     if told["value"] is None:
         key = "neutral_none" if told["answer"] == "does not flip" else "neutral_untold"

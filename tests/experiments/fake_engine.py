@@ -72,6 +72,7 @@ class Place:
     sleeps: float = 0.0
     dies_on: int = -1
     sites: tuple = ()
+    expect: tuple = ()
     initial: dict = field(default_factory=dict)
 
     def canonical(self) -> bytes:

@@ -275,3 +275,86 @@ def test_a_gap_over_several_sites_is_shared_out_whole(two):
     switch = pairs.Switch("founding.rate", 0.0)
     for arm in pairs.mixed(pair, frozenset(), (switch,)):
         assert all(site.scenario.parameters["founding"]["rate"] == 0 for site in arm.scenario.sites)
+
+
+# What a scenario expects
+
+EXPECTING = """schema: hotbed/1
+kind: scenario
+name: Cash at a park
+extends: {{community: starter-park, policy: cash}}
+horizon: {{start: 2026-04, months: 8}}
+expect:
+  - {{indicator: public_cost_pv, vs: no-policy, diff: "{diff}", p: 0.9}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("diff", "code", "chance", "met"), [("> 0", 0, 1.0, True), ("> 1e12", 1, 0.0, False)]
+)
+def test_what_a_scenario_expects_is_judged_on_pairs(
+    diff, code, chance, met, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "park.yaml").write_text(EXPECTING.format(diff=diff))
+    words = (
+        "compare",
+        "park.yaml",
+        "--policy",
+        "cash",
+        "--policy",
+        "services",
+        "--reps",
+        "3",
+        "--jobs",
+        "1",
+    )
+    found = told(capsys, *words)
+    (one,) = found[1]["expected"]  # of the scenario's own policy alone
+    assert (found[0], one["policy"], one["chance"], one["met"], one["n"]) == (
+        code,
+        "cash",
+        chance,
+        met,
+        3,
+    )
+    assert one["lo"] <= chance <= one["hi"]
+    assert call([*words, "--lang", "zh"]) == code
+    assert ("达到" if met else "未达到") in capsys.readouterr().out
+
+
+def test_what_no_run_can_tell_is_not_met(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    text = EXPECTING.format(diff="> 0").replace("no-policy", "services")
+    (tmp_path / "park.yaml").write_text(text)
+    words = ("compare", "park.yaml", "--policy", "cash", "--reps", "2", "--jobs", "1")
+    code, found = told(capsys, *words)
+    assert code == 1 and found["expected"][0]["chance"] is None and not found["expected"][0]["met"]
+
+
+def test_who_is_kept_after_support_is_held_against_the_same_firms_without_it():
+    from types import SimpleNamespace
+
+    from experiments import support, targets
+    from sim.scenario.scenario import Expectation
+    from tests.experiments.fake_engine import FATES
+
+    def fates(left):
+        table = np.zeros(3, FATES)
+        table["uid"], table["left"], table["supported_at_stop"] = (1, 2, 3), left, 1
+        return SimpleNamespace(fates=table)
+
+    given, without = fates((-1, -1, 5)), fates((5, -1, -1))
+    shares = support.retention(given, without, 2, 12)
+    name = "retention_after_support_12m"
+    nothing = {("x", "end"): np.zeros(2), (name, "end"): np.full(2, np.nan)}
+    comparison = SimpleNamespace(
+        values={"none": nothing, "some": nothing}, seeds=(0, 1), months=24, stops={"some": 2},
+        baseline=SimpleNamespace(label="none"),
+        runs={"none": [without, None], "some": [given, given]},
+    )  # fmt: skip
+    gaps = targets.differences(comparison, "some", Expectation(name, "none", "<", 0.0, 0.9))
+    assert gaps[0] == shares["both"] - shares["baseline"] and np.isnan(gaps[1])
+    assert np.isnan(
+        targets.differences(comparison, "some", Expectation(name, "elsewhere", "<", 0.0, 0.9))
+    ).all()

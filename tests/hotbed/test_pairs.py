@@ -75,6 +75,30 @@ def test_the_stake_at_which_accounts_are_equal_is_found_and_compared_on_other_se
     assert "--on" in capsys.readouterr().err
 
 
+def test_accounts_of_government_and_operator_are_made_equal_together(monkeypatch, capsys):
+    def crossing(scenario, seed, months=None, strict=False):
+        run = simulate(scenario, seed, months)
+        stake = {u.lever: u for u in scenario.levers}.get("service_for_equity")
+        share = stake.values["stake"] if stake else 0.04
+        series = run.series.copy()
+        series[:, 3] = 1e8 * (0.04 - share) + 1e4 * np.random.default_rng(seed).normal()
+        series[:, 4] = 2e6 if stake else 0.0  # of the operator
+        return SimpleNamespace(**{**vars(run), "series": series})
+
+    monkeypatch.setattr(runner, "real_engine", lambda: replace(toy.engine(), simulate=crossing))
+    ask = ("neutral", *AB, "--solve", "service_for_equity.stake", "--reps", "4")
+    for on, equal in (("public_cost_pv", 0.04), ("cost_pv", 0.06)):
+        code, found = told(capsys, *ask, "--on", on)
+        assert code == 0 and found["value"] == pytest.approx(equal, abs=0.003)
+    assert call([*ask, *HERE, "--on", "cost_pv"]) == 0
+    out, err = capsys.readouterr()
+    assert "public and operator cost together" in out
+    assert (
+        "Next: hotbed compare starter-park --baseline heavy-rent-subsidy" in err
+        and "--months 6" in err
+    )
+
+
 def test_a_solution_is_compared_on_every_headline_indicator(monkeypatch, capsys):
     def crossing(scenario, seed, months=None, strict=False):
         run = simulate(scenario, seed, months)
