@@ -142,7 +142,8 @@ def estimate(plan: Plan, folder: Path, where: Where) -> Estimate:
     some = next(iter(plan.sweep.scenarios.values()))
     missing = total - stored - bad
     seconds = missing * seconds_of(some, plan.sweep.months)
-    return Estimate(total, stored, bad, seconds, missing * dtype_of(plan).itemsize)
+    # The table of all runs is about as large as their records.
+    return Estimate(total, stored, bad, seconds, 2 * missing * dtype_of(plan).itemsize)
 
 
 def _held(plan: Plan, folder: Path) -> Held | None:

@@ -41,7 +41,7 @@ def knob(face: Face, option: str, word: str, pair: Any) -> Any:
     try:
         found = knob_of(word)
     except UnknownKnobError as error:
-        near = nearest_name(error.name, [*parameters(), *fields()])
+        near = nearest_name(error.name, [*parameters(), *fields()]) or "market.growth"
         allowed = face.say(error.why, nearest=near, **error.more)
         text = face.say("bad_number", name=option, value=word, allowed=allowed)
         raise Ending(BAD_INPUT, text) from None

@@ -18,6 +18,9 @@ def open_plan(face: Face, word: str, as_json: bool) -> tuple[Any, Any]:
 
     shipped = STUDIES / f"{word}.yaml"
     path = shipped if not Path(word).exists() and shipped.is_file() else Path(word)
+    if not path.exists():
+        ship = [p.stem for p in STUDIES.glob("*-*.yaml") if not p.stem.startswith("factorial")]
+        face.note(face.say("shipped_studies", names=", ".join(sorted(ship))))
     with shared.scenario_mistakes(face, as_json):
         from sim.scenario.sweeps import read_sweep
 

@@ -34,6 +34,7 @@ def number(face: Face, value: float | None, unit: str, sign: bool = False) -> st
     if value is None or value != value:
         return "–"
     plus = "+" if sign else ""
+    value += 0.0  # no number is below zero by nothing
     if unit == "CNY":
         digits = 2 if abs(value) < 10e6 else 1
         return f"{value / 1e6:{plus},.{digits}f} {face.say('million')}"

@@ -35,7 +35,9 @@ def why(
     picture = figure.path_of(face, drawn)
     workers, place = shared.count_jobs(face, jobs), shared.choose_executor(face, executor)
     pair = pairs.load(face, scenario, (a, b), months, tuple(overrides or ()), as_json)
-    switches = [_switch(face, word) for word in without or ()]
+    switches = list(
+        {one.name: one for one in (_switch(face, word) for word in without or ())}.values()
+    )
     from experiments import attribution, runner
     from experiments.sweeps.pairs import why as share
     from experiments.sweeps.session import Where
@@ -91,7 +93,7 @@ def _switch(face: Face, word: str) -> Any:
     except ValueError:
         off = float("nan")
     if known is None or not equals or not known.low <= off <= known.high:
-        near = nearest_name(name, parameters()) if known is None else name
+        near = name if known else nearest_name(name, parameters()) or "market.growth"
         span = "" if known is None else f"{known.low:g}..{known.high:g}"
         allowed = face.say("without_allowed", nearest=near, span=span)
         raise Ending(

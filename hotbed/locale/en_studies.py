@@ -155,6 +155,7 @@ STUDIES: dict[str, str] = {
     "expected.missed": "missed",
     "expected.untold": "cannot be told",
     "cost_pv": "public and operator cost together, present value",
+    "shipped_studies": "Studies that ship go by name: {names}.",
     "option.by": "Winners and losers too, by size, sector, origin or zone of the firms; several with commas.",
     "by_allowed": "{kinds}; did you mean {nearest}?",
     "table.winners": "Firms at the end, policy less {baseline}, {by}",

@@ -23,7 +23,7 @@ TEXTS: dict[str, str] = TOOLS | {
     "option.equal_cost": "把各项政策缩放到与第一项相同的成本。",
     "option.jobs": "同时运行的数目：整数，或 auto（每核一个）。",
     "option.executor": "在哪里运行：process（本机）、dask（本机集群）或 dask:地址。",
-    "executor_allowed": "应为 process、dask 或 dask:地址（如 dask:tcp://主机:8786）",
+    "executor_allowed": " process、dask 或 dask:地址（如 dask:tcp://主机:8786）",
     "option.json": "在标准输出给出机器可读的结果。",
     "option.quiet": "不显示进度与提示。",
     "option.lang": "语言，en 或 zh。",

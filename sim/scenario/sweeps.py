@@ -407,6 +407,10 @@ class _Reader:
                     part, key, unit, -ANY, ANY, self.problems
                 )  # fmt: skip
                 bounds.append(default if number is None else float(number))
+            if bounds[0] > bounds[1]:
+                most = item.get("at_most")
+                self.problems.add("out_of_range", most.at if most else item.at, most or item,
+                                  key="at_most", allowed=">= at_least")  # fmt: skip
             found.append(Goal(str(name), *bounds))
         return tuple(found)
 

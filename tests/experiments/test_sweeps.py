@@ -76,6 +76,7 @@ def test_a_shipped_study_of_forms_lays_out_all_three_sources(name):
         ("[no-policy, heavy-rent-subsidy,", "[no-policy, hevy-rent-subsidy,", "heavy-rent-subsidy"),
         ("indicator: jobs", "indicator: jbos", "did you mean 'jobs'?"),
         ("kind: latin", "kind: latvian", "did you mean 'latin'?"),
+        ("at_least: 100", "at_least: 100, at_most: 50", ">= at_least"),
         ("replicates:", "replicate:", "did you mean 'replicates'?"),
         ("scale: log", "scale: logg", "did you mean 'log'?"),
         ("versus: [service-for-equity", "versus: [services", "versus"),
