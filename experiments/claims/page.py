@@ -8,11 +8,11 @@ from typing import Any
 from experiments.claims.judge import NO_DIFFERENCE, OPPOSITE, SUPPORTED, UNDECIDED, VERDICTS, WORDS
 from experiments.claims.library import CIRCULARITY
 from experiments.claims.record import RUN, UNKNOWN, UNTESTABLE, WAITING
+from experiments.compare import UNEQUAL
 
 Record = dict[str, Any]
 STATUS_ZH = {UNKNOWN: "暂不可运行", UNTESTABLE: "本模型无法检验", WAITING: "尚未运行"}
 CODE_CHECKS = ("built_in", "calibration")
-UNEQUAL = 0.1
 
 _HEAD = """\
 <!-- Printed by `hotbed claims --record docs` from claims.json beside it; do not edit. -->

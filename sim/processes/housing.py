@@ -625,8 +625,10 @@ def add_homes(world: World, area: float) -> None:
 
 
 def dormitories(world: World) -> None:
-    """Set the beds there are in dormitories; new ones add floor."""
+    """Set the beds there are in dormitories; new ones add floor. A lever without money adds none."""
     rule, m = world.rule, world.market[0]
+    if math.isnan(rule["dorm_beds"][0]):
+        return
     beds = rule["dorm_units"][0] * rule["dorm_beds"][0] if rule["dorm_units"][0] > 0 else 0.0
     add_homes(world, (beds - m["beds_stock"]) * BED_M2)
     m["beds_stock"] = beds

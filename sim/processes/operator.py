@@ -103,7 +103,7 @@ def carry_tenants(books, rule, p, bridge, tally):
         firm = books.firms[i]
         if firm.landlord == 0 or firm.fate != HERE or firm.ambition == BRANCH:
             continue
-        if firm.insolvent_months < bridge or firm.cash >= 0:
+        if firm.insolvent_months + 1 <= bridge or firm.cash >= 0:  # it lives on another month
             continue
         arrears = -firm.cash
         # Carried for some months only, a tenant has to be paid for again before the year is over.

@@ -428,6 +428,16 @@ def test_beds_add_floor_and_go_to_workers():
     assert made.cells.rows["floor_housing"][0] == 1 + 40 * 15
 
 
+def test_beds_stay_in_a_month_that_refuses_the_lever_its_money():
+    made = with_beds()
+    next_month(made)
+    for name in ("dorm_beds", "dorm_rent"):
+        made.rule[name] = np.nan
+    run("housing", made)
+    assert made.market["beds_stock"][0] == 40
+    assert made.cells.rows["floor_housing"][0] == 1 + 40 * 15
+
+
 @pytest.mark.parametrize(("rent", "taken"), [(120 * 15 * 0.5 - 1, 40), (120 * 15 * 0.5 + 1, 0)])
 def test_a_bed_is_taken_where_it_is_cheaper_than_a_home_elsewhere(rent, taken):
     assert with_beds(rent=rent).market["beds_held"][0] == taken

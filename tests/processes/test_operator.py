@@ -188,6 +188,21 @@ def test_a_tenant_out_of_money_is_carried_while_that_costs_less_than_the_bonus(a
     assert made.firms.rows["cash"].tolist()[1:] == [-2.1e6, -10.0]
 
 
+@pytest.mark.parametrize(
+    ("bridge", "months", "kept"), [(2.53, 2, 1), (2.53, 1, 0), (3.0, 3, 1), (3.0, 2, 0)]
+)
+def test_whom_the_next_month_would_close_is_carried_at_any_bridge(bridge, months, kept):
+    """A firm closes once its months without cash pass the bridge, which need be no whole number."""
+    made = world(
+        [firm(cash=-1.0, landlord=1, insolvent_months=months)],
+        operator={"cash": 1e9, "income_mean": 1e6},
+        rules=CONTRACT,
+        params={"operator": P, "exits": {"bridge_months": bridge}},
+    )
+    run("operator", made)
+    assert made.tally["zombies_kept"][0] == kept
+
+
 def test_those_carried_whom_an_audit_finds_count_as_lost():
     lost = []
     for audit in (0.0, 0.5):
