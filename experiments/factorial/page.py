@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from experiments.claims.judge import NO_DIFFERENCE, OPPOSITE, SUPPORTED, UNDECIDED
+from experiments.compare import UNEQUAL
 
 Record = dict[str, Any]
 WORDS = {
@@ -24,8 +25,8 @@ _HEAD = """\
 
 Bundles of measures cannot tell the *form* of support (space, services or cash) from *taking equity* for it. The
 factorial can: six arms with one eligible set, the same months and awards, up to 10,000 CNY a month and firm for 24
-months, free or for a 6% stake, all paid by the government, and scaled by the number of firms served until they cost
-the same. Everything is a difference to no policy on the same seeds. Run on {date}{commit}.
+months, free or for a 6% stake, all paid by the government, and scaled by the number of firms served so that they cost
+the same at the defaults. Everything is a difference to no policy on the same seeds. Run on {date}{commit}.
 
 An effect is the mean of the arms at one level less that of the arms at the other. Over an ensemble, a unit is a set of
 parameters that fits the facts about as well as the others, and the interval speaks of these; elsewhere it is a
@@ -139,6 +140,7 @@ def _condition(factorial: Record, condition: Record) -> list[str]:
     lines = [
         f"### {_scan(factorial, condition['name'])}",
         "",
+        *_unequal(condition),
         f"Cost over the target, median (5% to 95% of units): {_costs(condition)}.",
         "",
         "| outcome | effect | estimate | 95% interval | wins | n | |",
@@ -159,6 +161,19 @@ def _condition(factorial: Record, condition: Record) -> list[str]:
     lines.append("")
     lines += _orders(condition)
     return [*lines, ""]
+
+
+def _unequal(condition: Record) -> list[str]:
+    """Return a heading where the arms' costs lie further apart than equal cost allows."""
+    medians = [share["median"] for share in condition["cost_over_target"].values()]
+    known = [median for median in medians if median is not None]
+    if known and max(known) - min(known) <= UNEQUAL * max(known):
+        return []
+    return [
+        "**NOT AT EQUAL COST**: the numbers of firms served were solved for at the defaults and do not "
+        "hold the cost equal here; read the effects with the costs beside them.",
+        "",
+    ]
 
 
 def _costs(condition: Record) -> str:

@@ -102,3 +102,15 @@ def test_a_sector_is_in_focus_if_it_is_one_of_the_tracks(names):
 def test_identities_hold_in_the_first_months_of_every_place(place):
     run = simulate(load_scenario(place), 0, 2, strict=True)
     assert np.isfinite(run.series[:, run.names.index("firms")]).all()
+
+
+@pytest.mark.parametrize("place", ["fine-chemicals", "park-upgrade"])
+def test_a_pilot_base_that_a_place_lays_out_is_built(place):
+    """Works are built whole: at a price that the budget never carries, none ever stands."""
+    built = []
+
+    def look(world, month):
+        built.append(float(world.rule["pilot_extra"][0]))
+
+    simulate(load_scenario(place, months=24), 1, observe=look)
+    assert built[-1] == 1

@@ -144,3 +144,15 @@ def test_the_page_is_in_step_with_its_record():
     docs = shipped_root() / "docs"
     told = json.loads((docs / "findings.json").read_text("utf-8"))
     assert (docs / "findings.md").read_text("utf-8") == page(told)
+
+
+def test_a_condition_whose_arms_cost_more_than_others_is_headed_so():
+    docs = shipped_root() / "docs"
+    told = json.loads((docs / "findings.json").read_text("utf-8"))
+    conditions = [one for factorial in told["factorials"] for one in factorial["conditions"]]
+    for one in conditions:
+        for share in one["cost_over_target"].values():
+            share["median"] = 1.0
+    assert "NOT AT EQUAL COST" not in page(told)
+    conditions[0]["cost_over_target"]["cash_free"]["median"] = 1.06
+    assert page(told).count("NOT AT EQUAL COST") == 1
