@@ -11,6 +11,7 @@ import fcntl
 import hashlib
 import json
 import os
+import platform
 import secrets
 import time
 from collections.abc import Iterator
@@ -75,7 +76,10 @@ def writing(path: Path, shared: bool = False) -> Iterator[BinaryIO]:
     Raises:
         StoreError: if the disk is full or the place cannot be written; no partial file is left.
     """
-    mark = f".{os.getpid()}-{secrets.token_hex(4)}" if shared else ""
+    mark = ""
+    if shared:
+        _sweep_up(path)
+        mark = f".{platform.node()}-{os.getpid()}-{secrets.token_hex(4)}"
     temporary = path.with_name(path.name + mark + TEMPORARY)
     with explained(path):
         try:
@@ -89,6 +93,17 @@ def writing(path: Path, shared: bool = False) -> Iterator[BinaryIO]:
                 temporary.unlink()
             raise
         _sync_folder(path.parent)
+
+
+def _sweep_up(path: Path) -> None:
+    """Remove what processes of this machine that are gone have left of a shared file."""
+    for left in path.parent.glob(f"{path.name}.{platform.node()}-*{TEMPORARY}"):
+        with suppress(ValueError, OSError):
+            number = int(left.name.removesuffix(TEMPORARY).rsplit("-", 2)[1])
+            try:
+                os.kill(number, 0)
+            except ProcessLookupError:
+                left.unlink()
 
 
 def write(path: Path, content: bytes, shared: bool = False) -> str:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import _thread
+import signal
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import typer
@@ -38,8 +43,36 @@ UsageError: Any = typer.BadParameter.__bases__[0]
 HEADINGS = ("Usage:", "Options:", "Commands:", "Arguments:", "[required]", "[default: ")
 
 
+@contextmanager
+def hearing() -> Iterator[None]:
+    """Hear Ctrl-C also where Python can only ignore it: in a callback, such as each import has some.
+
+    What is raised there goes to the hook of unraisable exceptions and is lost. The interrupt is made
+    again by a thread, since made in the hook it could be raised there, and be lost again.
+    """
+    before = sys.unraisablehook
+
+    def hook(lost: Any) -> None:
+        if issubclass(lost.exc_type, KeyboardInterrupt):
+            again = (threading.main_thread().ident, signal.SIGINT)
+            _thread.start_new_thread(signal.pthread_kill, again)
+        else:
+            before(lost)
+
+    sys.unraisablehook = hook
+    try:
+        yield
+    finally:
+        sys.unraisablehook = before
+
+
 def call(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; no traceback for what a user can do."""
+    with hearing():
+        return _call(arguments)
+
+
+def _call(arguments: Sequence[str]) -> int:
     language = choose_language(arguments)
     spoken.set(language)
     face = Face(Speech(language))

@@ -1,6 +1,9 @@
 """Studies and folders at the edge: what cannot be told is said so, and no folder is taken by another."""
 
 import json
+import os
+import time
+import weakref
 
 import numpy as np
 import pytest
@@ -10,7 +13,7 @@ from experiments.sweeps import pairs
 from experiments.sweeps.plan import plan_of
 from experiments.sweeps.questions import doubts
 from experiments.sweeps.session import read_values
-from hotbed.cli.app import call
+from hotbed.cli.app import call, hearing
 from sim.scenario.sweeps import read_sweep
 from tests.experiments import sweep_toy as toy
 from tests.hotbed.test_sites_cli import TWO
@@ -206,6 +209,44 @@ def test_shards_that_write_one_file_at_the_same_time_all_end_well(tmp_path):
         second.write(b"second")
     assert path.read_bytes() == b"first"  # its block ended last
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_a_killed_process_left_of_a_shared_file_is_swept_up(tmp_path):
+    import multiprocessing
+    import platform
+
+    gone = multiprocessing.get_context("spawn").Process(target=int)
+    gone.start()
+    gone.join()
+    path = tmp_path / "sweep.json"
+    left, ours = (
+        tmp_path / f"sweep.json.{platform.node()}-{number}-0a{durable.TEMPORARY}"
+        for number in (gone.pid, os.getpid())
+    )
+    for one in (left, ours, tmp_path / f"sweep.json.elsewhere-{gone.pid}-0a{durable.TEMPORARY}"):
+        one.touch()
+    durable.write(path, b"whole", shared=True)
+    names = {one.name for one in tmp_path.iterdir()}
+    assert left.name not in names and {ours.name, "sweep.json"} < names and len(names) == 3
+
+
+def test_an_interrupt_in_a_callback_is_heard(capsys):
+    class Held:
+        pass
+
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    held = [Held()]
+    seen = weakref.ref(held[0], interrupted)
+
+    def let_go():
+        held.clear()
+        time.sleep(5)
+
+    with pytest.raises(KeyboardInterrupt), hearing():
+        let_go()
+    assert seen() is None and not capsys.readouterr().err
 
 
 # Places of several sites
