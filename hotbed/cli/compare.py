@@ -45,6 +45,7 @@ def compare(
     if not policy:
         raise Ending(BAD_INPUT, face.say("no_policy_given"))
     arms = _load(face, scenario, [baseline, *policy], months, tuple(overrides or ()), as_json)
+    own = _own(face, scenario, as_json)
     from experiments.runner import real_engine
     from experiments.session import Request
 
@@ -62,7 +63,7 @@ def compare(
         report = _run(face, engine, request, folder, progress, command)
         for notice in report.notices:
             face.note(notice.in_language(face.language))
-        wanted = expected.judged(_own(face, scenario, as_json), report.comparison)
+        wanted = expected.judged(own, report.comparison)
         if as_json:
             _show_json(face, engine, report, folder, kinds, wanted)
         else:

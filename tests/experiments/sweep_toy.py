@@ -34,6 +34,7 @@ outcomes: [{indicator: jobs, at_least: 100}, firms]
 replicates: 2
 design: {kind: latin, rows: 32}
 """
+SMALL = STUDY.replace("rows: 32", "rows: 8")
 
 
 def growth(scenario):

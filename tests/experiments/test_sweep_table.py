@@ -19,24 +19,12 @@ from sim.scenario.sweeps import read_sweep
 from tests.experiments import sweep_toy as toy
 
 ROWS = 8
-CHOICES = toy.STUDY.replace("rows: 32", f"rows: {ROWS}").replace(
+CHOICES = toy.SMALL.replace(
     "  service_for_equity.firms_max: {low: 40, high: 240}",
     "  service_for_equity.firms_max: {low: 40, high: 240}\n"
     "  rent_subsidy.discount: [20%, 50%]\n  operator_budget.one_pool: [true, false]",
 )
 RUNS = ROWS * 3 * 2
-
-
-@pytest.fixture(autouse=True)
-def _toy(monkeypatch):
-    monkeypatch.setattr(runner, "real_engine", toy.engine)
-
-
-@pytest.fixture
-def study(tmp_path):
-    path = tmp_path / "toy.yaml"
-    path.write_text(toy.STUDY.replace("rows: 32", f"rows: {ROWS}"))
-    return path
 
 
 def swept(study, folder, where=None):

@@ -17,20 +17,8 @@ from sim.scenario import ScenarioErrors
 from sim.scenario.sweeps import read_sweep
 from tests.experiments import sweep_toy as toy
 
-STUDY = toy.STUDY.replace("rows: 32", "rows: 8")
+STUDY = toy.SMALL
 SHIPPED = ("worlds-starter", "worlds-origin")
-
-
-@pytest.fixture(autouse=True)
-def _toy(monkeypatch):
-    monkeypatch.setattr(runner, "real_engine", toy.engine)
-
-
-@pytest.fixture
-def study(tmp_path):
-    path = tmp_path / "toy.yaml"
-    path.write_text(STUDY)
-    return path
 
 
 def sweep(study, folder, where=None, **changes):

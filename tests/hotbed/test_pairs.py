@@ -75,16 +75,18 @@ def test_the_stake_at_which_accounts_are_equal_is_found_and_compared_on_other_se
     assert "--on" in capsys.readouterr().err
 
 
-def test_accounts_of_government_and_operator_are_made_equal_together(monkeypatch, capsys):
-    def crossing(scenario, seed, months=None, strict=False):
-        run = simulate(scenario, seed, months)
-        stake = {u.lever: u for u in scenario.levers}.get("service_for_equity")
-        share = stake.values["stake"] if stake else 0.04
-        series = run.series.copy()
-        series[:, 3] = 1e8 * (0.04 - share) + 1e4 * np.random.default_rng(seed).normal()
-        series[:, 4] = 2e6 if stake else 0.0  # of the operator
-        return SimpleNamespace(**{**vars(run), "series": series})
+def crossing(scenario, seed, months=None, strict=False):
+    """Public cost falls with the stake, to nothing at 4%; the operator lays out 2 million for it."""
+    run = simulate(scenario, seed, months)
+    stake = {u.lever: u for u in scenario.levers}.get("service_for_equity")
+    share = stake.values["stake"] if stake else 0.04
+    series = run.series.copy()
+    series[:, 3] = 1e8 * (0.04 - share) + 1e4 * np.random.default_rng(seed).normal()
+    series[:, 4] = 2e6 if stake else 0.0  # of the operator
+    return SimpleNamespace(**{**vars(run), "series": series})
 
+
+def test_accounts_of_government_and_operator_are_made_equal_together(monkeypatch, capsys):
     monkeypatch.setattr(runner, "real_engine", lambda: replace(toy.engine(), simulate=crossing))
     ask = ("neutral", *AB, "--solve", "service_for_equity.stake", "--reps", "4")
     for on, equal in (("public_cost_pv", 0.04), ("cost_pv", 0.06)):
@@ -100,14 +102,6 @@ def test_accounts_of_government_and_operator_are_made_equal_together(monkeypatch
 
 
 def test_a_solution_is_compared_on_every_headline_indicator(monkeypatch, capsys):
-    def crossing(scenario, seed, months=None, strict=False):
-        run = simulate(scenario, seed, months)
-        stake = {u.lever: u for u in scenario.levers}.get("service_for_equity")
-        share = stake.values["stake"] if stake else 0.04
-        series = run.series.copy()
-        series[:, 3] = 1e8 * (0.04 - share) + 1e4 * np.random.default_rng(seed).normal()
-        return SimpleNamespace(**{**vars(run), "series": series})
-
     monkeypatch.setattr(runner, "real_engine", lambda: replace(toy.engine(), simulate=crossing))
     ask = (
         "neutral",
