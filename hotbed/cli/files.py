@@ -20,7 +20,7 @@ def load_any(file: str, place: str) -> tuple[Any, bool]:
     try:
         return load_scenario(file), False
     except ScenarioErrors as errors:
-        if any(p.code == "missing_file" and p.file == file for p in errors.problems):
+        if any(p.code == "missing_file" and p.value == file for p in errors.problems):
             raise _no_such_file(file) from None
         if not any(p.code == "wrong_kind" and p.value == "policy" for p in errors.problems):
             raise

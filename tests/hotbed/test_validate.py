@@ -54,3 +54,13 @@ def test_what_is_no_scenario_is_one_message(tmp_path, content):
     (tmp_path / "bad.yaml").write_bytes(content)
     code, out, err = validate("./bad.yaml", cwd=tmp_path)
     assert code == 2 and "bad.yaml" in err and not out
+
+
+@pytest.mark.parametrize("lang", ["en", "zh"])
+def test_a_file_that_names_a_place_wrongly_is_not_taken_for_missing(tmp_path, lang):
+    text = "schema: hotbed/1\nkind: scenario\nname: x\nextends: {community: starter-parc, policy: cash}\n"
+    (tmp_path / "mine.yaml").write_text(text)
+    code, _, err = validate("mine.yaml", "--lang", lang, cwd=tmp_path)
+    assert code == 2 and "mine.yaml:4:22" in err and "starter-park" in err
+    code, _, err = validate("yours.yaml", "--lang", lang, cwd=tmp_path)
+    assert code == 2 and "yours.yaml" in err and "cash" in err  # places and policies are offered
