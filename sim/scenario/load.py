@@ -86,6 +86,8 @@ def _open(name: str, policy: str | None, problems: Problems) -> Files | None:
     if main and main.kind == "scenario":
         place, stated, asked_at = _taken(main, problems)
         wanted = policy or stated
+        if place is None:
+            _look_through(main, problems)
     if wanted in (None, AS_IS):
         return Files(main, place, None) if main and place else None
     here = [document.path.resolve().parent for document in (main, place) if document]
@@ -93,6 +95,13 @@ def _open(name: str, policy: str | None, problems: Problems) -> Files | None:
     found = find(str(wanted), policy_folders(*here), problems, at)
     chosen = open_document(found, ("policy",), problems) if found else None
     return Files(main, place, chosen) if main and place and chosen else None
+
+
+def _look_through(main: Document, problems: Problems) -> None:
+    """Note the mistakes of a scenario whose place is not there, so that one try tells them all."""
+    reading = Reading(read_horizon(main, problems)[0] or DEFAULT_START, problems)
+    read_parameters(main.get("parameters"), reading)
+    _checks_of_scenario(main, reading)
 
 
 def _taken(main: Document, problems: Problems) -> tuple[Document | None, str | None, Mark | None]:

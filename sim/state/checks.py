@@ -200,6 +200,11 @@ def _numbers(world: World) -> None:
                 _fail(world, "numbers", f"{name}.{c.name} has a value that is not finite")
             if c.low is not None and values.size and values.min() < c.low - 1e-6:
                 _fail(world, "numbers", f"{name}.{c.name} is {values.min()}, below {c.low}")
+    for name in ("market", "norms"):
+        row = getattr(world, name)[0]
+        for column in row.dtype.names:
+            if not np.isfinite(row[column]).all():
+                _fail(world, "numbers", f"{name}.{column} has a value that is not finite")
     if not all(math.isfinite(x) for x in world.purse):
         _fail(world, "numbers", "a purse is not finite")
 

@@ -109,6 +109,14 @@ def _nan(world):
     world.firms.rows["knowledge"][0] = np.nan
 
 
+def _nan_market(world):
+    world.market["climate"][0] = np.nan
+
+
+def _nan_norm(world):
+    world.norms["rent_office"][0] = np.nan
+
+
 def _negative(world):
     world.firms.rows["area"][0] *= -1
 
@@ -127,7 +135,7 @@ SPOILT = {
     "shares": (_shares,),
     "stakes": (_stake, _orphan_stake),
     "removed rows": (_tie, _founder),
-    "numbers": (_nan,),
+    "numbers": (_nan, _nan_market, _nan_norm),
     "numbers: governments.budget_left is -1.0": (_overspent,),
 }
 
@@ -142,7 +150,7 @@ SPOILT = {
 )
 def test_a_broken_identity_stops_a_strict_run(monkeypatch, identity, spoil):
     _add(monkeypatch, spoil, writes=("firms", "people", "cells", "stakes", "ties", "founders",
-                                     "governments", "purse"))  # fmt: skip
+                                     "governments", "purse", "market", "norms.rent_office"))  # fmt: skip
     with pytest.raises(BrokenIdentityError, match=f"month 0: {identity}"):
         simulate(scenario("starter-park"), 1, 2, strict=True)
 
