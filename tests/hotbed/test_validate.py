@@ -69,9 +69,9 @@ def test_a_file_that_names_a_place_wrongly_is_not_taken_for_missing(tmp_path, la
 def test_a_file_that_names_a_place_wrongly_tells_its_other_mistakes_too(tmp_path):
     text = (
         "schema: hotbed/1\nkind: scenario\nname: x\nextends: {community: starter-parc}\n"
-        "horizon: {months: 0}\nparameters:\n  location: {leave: 3, leaf: 1}\n"
+        "horizon: {months: 0}\nparameters:\n  location.leave: 3\n  location.leaf: 1\n"
     )
     (tmp_path / "mine.yaml").write_text(text)
     code, _, err = validate("mine.yaml", cwd=tmp_path)
     assert code == 2
-    assert all(f"mine.yaml:{line}:" in err for line in (4, 5, 7)) and "leaf" in err
+    assert all(f"mine.yaml:{line}:" in err for line in (4, 5, 7, 8)) and "4 mistakes" in err
