@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shlex
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -129,13 +130,21 @@ class Task:
             words += ["--set", change]
         if self.arm.scale != 1.0:
             for path in self.arm.scenario.scale_lever.split(","):
-                words += ["--set", f"{path.strip()}={self._value(path.strip()):.17g}"]
+                words += self._stated(path.strip())
         return shlex.join(words)
 
-    def _value(self, path: str) -> float:
+    def _stated(self, path: str) -> list[str]:
+        """Return what sets a scaled field, use by use where its lever stands several times."""
         lever, _, name = path.partition(".")
-        use = next(use for use in self.arm.scenario.levers if use.lever == lever)
-        return use.firms_max if name == "firms_max" else use.values[name]
+        uses = [use for use in self.arm.scenario.levers if use.lever == lever]
+        words: list[str] = []
+        for k, use in enumerate(uses, start=1):
+            value = use.firms_max if name == "firms_max" else use.values[name]
+            if value is None or math.isinf(value):
+                continue  # without a limit there was nothing to scale
+            which = lever if len(uses) == 1 else f"{lever}[{k}]"
+            words += ["--set", f"{which}.{name}={value:.17g}"]
+        return words
 
 
 @dataclass(frozen=True)

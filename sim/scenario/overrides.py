@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -25,14 +26,16 @@ def apply(
     """Return levers and parameters after the overrides; mistakes are noted.
 
     A lever that the policy has not is put in force with its other fields at their defaults; where
-    it stands several times, every use is changed. The values are the user's own and never scaled.
+    it stands several times, every use is changed, or with `lever[2].field` the second alone. The values
+    are the user's own and never scaled.
     """
-    asked: dict[str, dict[str, Entry]] = {}
+    asked: dict[tuple[str, int], dict[str, Entry]] = {}
     parameters_now = {process: dict(values) for process, values in changed.items()}
     for text in overrides:
         at = Mark(f"--set {text}")
         name, equals, given = text.partition("=")
         lever, dot, field = name.strip().partition(".")
+        lever, which = _numbered(lever)
         if not equals or not dot or not field or not given.strip():
             reading.problems.add("bad_override", at, text, allowed=FORM)
             continue
@@ -40,17 +43,23 @@ def apply(
         if value is None:
             continue
         if lever in all_levers():
-            asked.setdefault(lever, {})[field] = Entry(at, value)
+            asked.setdefault((lever, which), {})[field] = Entry(at, value)
             continue
         number = _set_parameter(name.strip(), value, at, reading)
         if number is not None:
             parameters_now.setdefault(lever, {})[field] = number
     # The fields of one lever are read together: some only make sense beside each other.
-    for lever, fields in asked.items():
-        levers = _set_fields(lever, fields, levers, reading)
+    for (lever, which), fields in asked.items():
+        levers = _set_fields(lever, which, fields, levers, reading)
     if not reading.problems.found and overrides:
         check_together(tuple(Placed(use, Mark(use.origin), {}) for use in levers), reading)
     return levers, parameters_now
+
+
+def _numbered(lever: str) -> tuple[str, int]:
+    """Return a lever and which of its uses is meant, counted from 1; 0 is all of them."""
+    found = re.fullmatch(r"(\w+)\[([1-9]\d*)\]", lever)
+    return (found[1], int(found[2])) if found else (lever, 0)
 
 
 def _value(given: str, at: Mark, reading: Reading) -> Value | None:
@@ -75,10 +84,19 @@ def _set_parameter(name: str, value: Value, at: Mark, reading: Reading) -> float
 
 
 def _set_fields(
-    lever: str, fields: dict[str, Entry], levers: tuple[LeverUse, ...], reading: Reading
+    lever: str,
+    which: int,
+    fields: dict[str, Entry],
+    levers: tuple[LeverUse, ...],
+    reading: Reading,
 ) -> tuple[LeverUse, ...]:
     """Return the levers with some fields of one changed, read by the rules that files are read by."""
     at = next(iter(fields.values())).at
+    uses = sum(use.lever == lever for use in levers)
+    if which > uses:
+        allowed = f"1..{uses}" if uses else "-"
+        reading.problems.add("out_of_range", at, which, key=f"{lever}[…]", allowed=allowed)
+        return levers
     inner = Value(at, entries=fields)
     tree = Value(at, entries={lever: Entry(at, inner)})
     before = len(reading.problems.found)
@@ -88,9 +106,11 @@ def _set_fields(
     fresh = read[0].use
     if not any(use.lever == lever for use in levers):
         return (*levers, replace(fresh, origin=at.file))
-    changed = []
+    changed: list[LeverUse] = []
+    number = 0
     for use in levers:
-        if use.lever == lever:
+        number += use.lever == lever
+        if use.lever == lever and which in (0, number):
             for field in fields:
                 use = _changed(use, fresh, field)
         changed.append(use)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import dataclasses
 import math
 import pickle
+import shlex
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from experiments.runner import Arm, Task
 from sim.levers import all_levers
 from sim.scenario.consistency import total_staff
 from sim.scenario.describe import count_sources, describe
@@ -300,3 +302,30 @@ def test_a_platform_may_be_for_some_firms_though_it_makes_no_awards():
         load_scenario("starter-park", "no-policy", overrides=("poc_centre.eligible=staff < 50",))
     with pytest.raises(ScenarioErrors, match="firms_max"):
         load_scenario("starter-park", "no-policy", overrides=("pilot_platform.firms_max=3",))
+
+
+def test_one_use_of_a_lever_that_stands_several_times_can_be_set_alone():
+    """Equal cost scales each use apart, and the command that repeats a run says so."""
+    changes = ["event_series[2].per_year=30", "event_series.days=3"]
+    made = load_scenario("starter-park", "encounters-first", overrides=changes)
+    plain = load_scenario("starter-park", "encounters-first")
+    found = [use.values for use in made.levers if use.lever == "event_series"]
+    before = [use.values for use in plain.levers if use.lever == "event_series"]
+    assert [v["per_year"] for v in found] == [
+        30 if k == 1 else v["per_year"] for k, v in enumerate(before)
+    ]
+    assert all(v["days"] == 3 for v in found)
+    with pytest.raises(ScenarioErrors, match=r"event_series\[9\].per_year=1.*1\.\.4"):
+        load_scenario("starter-park", "encounters-first", overrides=["event_series[9].per_year=1"])
+
+
+@pytest.mark.parametrize("name", shipped_names("policies"))
+def test_a_scaled_policy_is_what_its_command_sets(name):
+    policy = load_scenario("beijing-ai-origin", name)
+    if not policy.scale_lever:
+        return
+    task = Task("", Arm(name, policy, place="beijing-ai-origin").scaled(0.37), 1, 12)
+    words = shlex.split(task.command())
+    changes = [words[k + 1] for k, word in enumerate(words) if word == "--set"]
+    again = load_scenario("beijing-ai-origin", name, overrides=changes)
+    assert again.canonical() == task.arm.scenario.canonical()
