@@ -1,11 +1,13 @@
 """Grow the ensemble: a keyed walk from the tuned point that keeps what reproduces facts and patterns.
 
     python -m calibration.accept --members 220 --jobs 2 --minutes 15
+    python -m calibration.accept --judge 4 --jobs 2    # hold the members against seeds they were not chosen on
 
 A candidate is proposed near an accepted set and run without policy, `VENTURE` months of Beijing AI Origin on
 `SEEDS` tuning seeds. It is accepted where at most `FACTS_MISSED` of the facts and none of the survival
 clauses of PAT01 lie outside their bands, and its distance over all clauses of one run without policy is at most
 the tuned point's plus `MARGIN`. Patterns that need pairs of runs or 300 months are not judged here.
+Two seeds let luck choose too, so `--judge` runs every member on other seeds and writes how it does there.
 """
 
 from __future__ import annotations
@@ -25,13 +27,14 @@ import numpy as np
 from calibration import space, studies
 from calibration.arms import VENTURE
 from calibration.distance import distance
-from calibration.ensemble import ABOUT, MEMBERS, Member, members, ridges
+from calibration.ensemble import ABOUT, MEMBERS, Member, about, members, ridges
 from calibration.judge import judge
 from calibration.search import PLACE, observe
-from calibration.seeds import tuned
+from calibration.seeds import judged, tuned
 from calibration.targets import groups
 
 SEEDS = tuned(2, 500)
+FIRST_JUDGED = 500  # the seeds before it are those of `hotbed patterns`
 MARGIN = 6.0
 FACTS_MISSED = 1
 SHARE, WIDTH = 0.35, 0.05  # of the parameters that a step moves, and by how much of their range
@@ -59,11 +62,13 @@ def candidate(around: space.Point, key: tuple[int, ...]) -> space.Point:
     return space.propose(near, (*key, 1), 0.5, FREE_WIDTH, FREE)
 
 
-def looked_at(points: list[space.Point], run: Any) -> list[dict[str, np.ndarray]]:
+def looked_at(
+    points: list[space.Point], run: Any, seeds: list[int] = SEEDS
+) -> list[dict[str, np.ndarray]]:
     """Return what is measured on each point, over the seeds."""
-    tasks = [(PLACE, seed, point) for point in points for seed in SEEDS]
+    tasks = [(PLACE, seed, point) for point in points for seed in seeds]
     results = list(run(tasks))
-    n = len(SEEDS)
+    n = len(seeds)
     return [studies.collect(results[k * n : (k + 1) * n]) for k in range(len(points))]
 
 
@@ -113,6 +118,42 @@ def grow(
     return accepted, told
 
 
+def hold_against(seeds: list[int], jobs: int) -> dict[str, Any]:
+    """Return how all members do on seeds: each clause's values, and how often patterns hold.
+
+    The first member is the tuned point, whose patterns are counted apart.
+    """
+    with ProcessPoolExecutor(jobs, get_context("forkserver")) as pool:
+        points = [m.values for m in members()]
+        found = looked_at(points, lambda tasks: pool.map(observe, tasks, chunksize=8), seeds)
+    verdicts = [
+        [v for kind in ("facts", "patterns") for v in judge(groups(kind), values)]
+        for values in found
+    ]
+    clauses, held_by = [], {}
+    for k, group in enumerate(v.group for v in verdicts[0]):
+        seen = [[f for f in one[k].found if f.seeds] for one in verdicts]
+        if not all(seen):
+            continue  # needs pairs of runs
+        held_by[group.name] = float(
+            np.mean([all(f.holds is not False for f in one) for one in seen])
+        )
+        for j, first in enumerate(f.clause for f in verdicts[0][k].found):
+            values = np.array([one[k].found[j].value for one in verdicts])
+            values = values[np.isfinite(values)]
+            if first.told or not values.size:
+                continue
+            clauses.append({
+                "group": group.name, "name": first.name, "en": first.text.en, "zh": first.text.zh,
+                "required": [first.low, first.high],
+                "quantiles": [round(float(q), 5) for q in np.quantile(values, (0.05, 0.5, 0.95))],
+                "holds": round(float(np.mean([first.within(float(x)) for x in values])), 3),
+            })  # fmt: skip
+    tuned_point = [v for v in verdicts[0] if v.group.name in held_by and v.group.name != "FACTS"]
+    held_there = sum(all(f.holds is not False for f in v.found if f.seeds) for v in tuned_point)
+    return {"seeds": seeds, "groups": held_by, "tuned_holds": held_there, "clauses": clauses}
+
+
 def write(accepted: list[Member], told: dict[str, Any]) -> None:
     """Write the members and what they were judged on, with the ridges found and named."""
     names = sorted(accepted[0].values)
@@ -129,7 +170,7 @@ def write(accepted: list[Member], told: dict[str, Any]) -> None:
         {"parameters": list(names), "found": any({a, b} <= set(names) for a, b, _ in found)}
         for names in NAMED
     ]
-    ABOUT.write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    ABOUT.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def main(arguments: list[str]) -> None:
@@ -139,7 +180,12 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--minutes", type=float, default=15)
     parser.add_argument("--key", type=int, default=1)
+    parser.add_argument("--judge", type=int, default=0, metavar="SEEDS")
     asked = parser.parse_args(arguments)
+    if asked.judge:
+        told = about() | {"judged": hold_against(judged(asked.judge, FIRST_JUDGED), asked.jobs)}
+        ABOUT.write_text(json.dumps(told, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        return
     start = space.defaults((*space.MOVED, *FREE))
     write(*grow(start, asked.members, asked.jobs, 60 * asked.minutes, asked.key))
 

@@ -10,9 +10,9 @@ JUDGED = range(960_000, 961_000)
 TUNED = range(700_000, 701_000)
 
 
-def judged(count: int) -> list[int]:
-    """Return the first `count` seeds that verdicts are reported on."""
-    return list(JUDGED[:count])
+def judged(count: int, start: int = 0) -> list[int]:
+    """Return `count` seeds that verdicts are reported on, from the `start`-th on."""
+    return list(JUDGED[start : start + count])
 
 
 def tuned(count: int, start: int = 0) -> list[int]:

@@ -41,12 +41,13 @@ def claims(
     folder = Path(out) if out is not None else FOLDER
     if dry_run:
         return _plan(face, engine, runnable, others, options, folder, as_json)
+    pages = make_pages_folder(face, record)
     shared.warn_of_compiling(face, engine.is_compiled())
     findings, failed, told = _run(face, engine, runnable, others, options, folder)
-    if record is not None:
+    if pages is not None:
         from experiments.claims.page import page
 
-        write_pages(face, Path(record), "claims", told, page)
+        write_pages(face, pages, "claims", told, page)
     if as_json:
         shared.show_json(face, told)
     else:
@@ -133,6 +134,19 @@ def _run(
         findings = run_studies(bench, studies, options)
     told = record(findings, others, engine.model_version(), bench.ran, seconds())
     return findings, bench.failures, told
+
+
+def make_pages_folder(face: Face, asked: str | None) -> Path | None:
+    """Return the folder to write pages into, made before anything runs, or None where none is."""
+    from experiments import durable
+
+    if asked is None:
+        return None
+    try:
+        durable.make_folder(Path(asked))
+    except durable.StoreError as error:
+        raise Ending(error.code, error.text.in_language(face.language)) from None
+    return Path(asked)
 
 
 def write_pages(face: Face, folder: Path, name: str, told: dict[str, Any], page: Any) -> None:

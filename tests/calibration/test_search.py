@@ -7,7 +7,8 @@ import pytest
 
 from calibration import accept, space
 from calibration import ensemble as kept
-from calibration.ensemble import Member, members, ridges
+from calibration.ensemble import Member, members, page, ridges
+from calibration.seeds import JUDGED, TUNED
 from sim.processes import all_parameters
 from sim.scenario import load_scenario
 
@@ -71,3 +72,17 @@ def test_members_work_as_overrides_and_are_spread_over_the_file():
         assert made.parameters[process][key] == value
     with pytest.raises(ValueError, match="members of"):
         members(10_000)
+
+
+def test_the_page_of_the_ensemble_is_in_step():
+    assert page.PAGE.read_text(encoding="utf-8") == page.page()
+
+
+def test_members_are_held_against_seeds_that_none_was_chosen_on():
+    told = kept.about()["judged"]
+    assert not set(told["seeds"]) & ({*JUDGED[:500]} | {*TUNED})
+    assert all(0 <= one["holds"] <= 1 for one in told["clauses"])
+    assert set(told["groups"]) == {one["group"] for one in told["clauses"]}
+    survival = next(one for one in told["clauses"] if one["name"] == "survival_1y")
+    low, middle, high = survival["quantiles"]
+    assert low < middle < high

@@ -36,8 +36,7 @@ def study(tmp_path):
 
 
 def test_a_claim_from_end_to_end(study, tmp_path, capsys):
-    out, docs = tmp_path / "out", tmp_path / "docs"
-    docs.mkdir()
+    out, docs = tmp_path / "out", tmp_path / "new" / "docs"
     asked = ["claims", str(study), "--out", str(out), "--jobs", "1", "--quiet"]
     assert call([*asked, "--json", "--record", str(docs)]) == 0
     told = json.loads(capsys.readouterr().out)
